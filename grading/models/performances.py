@@ -1,0 +1,73 @@
+"""One recorded performance of one piece: the media file, its facts, its state."""
+
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models
+
+
+class PerformanceQuerySet(models.QuerySet["Performance"]):
+    def with_grade(self) -> "PerformanceQuerySet":
+        """Everything a list of recordings shows, in two queries however long the list."""
+        from .grades import Autograde
+
+        newest = Autograde.objects.select_related("model").order_by("performance_id", "-created_at")
+        return self.prefetch_related(models.Prefetch("autogrades", queryset=newest)).select_related("result__rating")
+
+
+class Performance(models.Model):
+    class State(models.TextChoices):
+        ARRIVED = "arrived", "arrived"  # the file is here, whole
+        PREPARED = "prepared", "prepared"  # proxy, poster, peaks, mel picture and proposed crop exist
+        GRADED = "graded", "graded"  # at least one autograde exists for the present crop
+        REFUSED = "refused", "refused"  # not a performance; `trouble` says why
+        FAILED = "failed", "failed"  # we could not do our part; `trouble` says why
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    player = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="performances")
+    piece = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=State, default=State.ARRIVED)
+    trouble = models.TextField(blank=True)
+    # Where the uploaded file lies under MEDIA_ROOT; never served.
+    source = models.CharField(max_length=200, blank=True)
+    source_name = models.CharField(max_length=255, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    facts = models.JSONField(default=dict, blank=True)
+    # Length of the proxy in seconds: the one time axis.
+    duration = models.FloatField(null=True, blank=True)
+    # {"x", "y", "width", "height": fractions of the upright picture, "upside_down": bool, "confidence": float}
+    crop = models.JSONField(null=True, blank=True)
+    crop_moved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # The player's consent to training, kept here by accounts so that the engine room need not look up.
+    may_train = models.BooleanField(default=False)
+    generated = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PerformanceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return f"{self.piece} ({self.created_at:%Y-%m-%d})" if self.created_at else self.piece
+
+    @property
+    def folder(self) -> Path:
+        """Where what we made of the recording lies: proxy.mp4, poster.jpg, mel.png, peaks.json."""
+        return Path(settings.MEDIA_ROOT) / "performances" / str(self.id)
+
+    @property
+    def source_path(self) -> Path:
+        return Path(settings.MEDIA_ROOT) / self.source
+
+    @property
+    def is_playable(self) -> bool:
+        return self.state in {self.State.PREPARED, self.State.GRADED}
+
+    @property
+    def autograde(self) -> "models.Model | None":
+        """The newest autograde; prefetch with `with_grade()` in lists."""
+        return next(iter(self.autogrades.all()), None)

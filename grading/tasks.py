@@ -1,0 +1,29 @@
+"""Ids in, one service call, nothing else. Every task may run twice."""
+
+from .queues import gpu_task, house_task, media_task, training_task
+from .services import performances, sweeper, training
+
+
+@media_task
+def prepare(job_id: int) -> None:
+    performances.prepare(job_id)
+
+
+@gpu_task
+def grade(job_id: int) -> None:
+    performances.grade(job_id)
+
+
+@training_task
+def train(job_id: int) -> None:
+    training.run(job_id)
+
+
+@house_task
+def sweep() -> None:
+    sweeper.sweep()
+
+
+@house_task
+def consider_retraining() -> None:
+    training.consider()

@@ -1,0 +1,106 @@
+"""Courses, who is in them, and what is to be played."""
+
+import secrets
+
+from accounts.models import User
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from grading.models import Rubric
+
+
+class CourseQuerySet(models.QuerySet["Course"]):
+    def of(self, user: User) -> "CourseQuerySet":
+        """The courses a person may see: their own; all of them for an admin."""
+        return self if user.is_admin else self.filter(enrolments__user=user).distinct()
+
+    def taught_by(self, user: User) -> "CourseQuerySet":
+        if user.is_admin:
+            return self
+        return self.filter(enrolments__user=user, enrolments__role=Enrolment.Role.TEACHER).distinct()
+
+
+class Course(models.Model):
+    name = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+    # Shows a student the model's grade before the teacher has released a result.
+    shows_provisional = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CourseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Enrolment(models.Model):
+    class Role(models.TextChoices):
+        STUDENT = "student", "student"
+        TEACHER = "teacher", "teacher"
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="enrolments")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="enrolments")
+    role = models.CharField(max_length=10, choices=Role)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("course", "user"), name="one_enrolment_per_course")]
+
+    def __str__(self) -> str:
+        return f"{self.user} is {self.role} in {self.course}"
+
+
+def invitation_code() -> str:
+    """Eight letters and digits that cannot be mistaken for one another when read aloud."""
+    return "".join(secrets.choice("ABCDEFGHJKMNPQRSTUVWXYZ23456789") for _ in range(8))
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> "InvitationQuerySet":
+        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now()), uses_left__gt=0)
+
+
+class Invitation(models.Model):
+    """Sign-up is closed: a code is the only way in, and says into which course and as what."""
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="invitations")
+    role = models.CharField(max_length=10, choices=Enrolment.Role, default=Enrolment.Role.STUDENT)
+    code = models.CharField(max_length=12, unique=True, default=invitation_code)
+    uses_left = models.PositiveIntegerField(default=30)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.code} ({self.course})"
+
+
+class Piece(models.Model):
+    title = models.CharField(max_length=160)
+    composer = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ("composer", "title")
+        constraints = [models.UniqueConstraint(fields=("composer", "title"), name="one_row_per_piece")]
+
+    def __str__(self) -> str:
+        return f"{self.composer}: {self.title}"
+
+
+class Assignment(models.Model):
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="assignments")
+    piece = models.ForeignKey(Piece, on_delete=models.PROTECT, related_name="assignments")
+    rubric = models.ForeignKey(Rubric, on_delete=models.PROTECT, related_name="assignments")
+    instructions = models.TextField(blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("due_at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.piece} for {self.course}"

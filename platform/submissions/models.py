@@ -1,0 +1,101 @@
+"""A student's work: assignment and performance joined, the upload on its way, and an appeal."""
+
+import uuid
+
+from accounts.models import User
+from courses.models import Assignment, Enrolment
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from grading.models import Performance
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def of(self, student: User) -> "SubmissionQuerySet":
+        return self.filter(student=student)
+
+    def taught_by(self, user: User) -> "SubmissionQuerySet":
+        """What stands in the courses this person teaches; everything for an admin."""
+        if user.is_admin:
+            return self
+        teaches = Enrolment.objects.filter(
+            course=OuterRef("assignment__course"), user=user, role=Enrolment.Role.TEACHER
+        )
+        return self.filter(Exists(teaches))
+
+    def visible_to(self, user: User) -> "SubmissionQuerySet":
+        if user.is_admin:
+            return self
+        teaches = Enrolment.objects.filter(
+            course=OuterRef("assignment__course"), user=user, role=Enrolment.Role.TEACHER
+        )
+        return self.filter(Q(student=user) | Exists(teaches))
+
+    def awaiting(self, teacher: User) -> "SubmissionQuerySet":
+        """Recordings that a teacher can look at and has not released yet, appealed ones among them."""
+        return self.taught_by(teacher).filter(
+            Q(performance__result__isnull=True) | Q(appeal__decided_at__isnull=True, appeal__isnull=False),
+            performance__state__in=(Performance.State.PREPARED, Performance.State.GRADED),
+        )
+
+    def for_list(self) -> "SubmissionQuerySet":
+        """With everything a list shows, in a fixed number of queries."""
+        from grading.models import Autograde, Job
+
+        return self.select_related(
+            "student", "assignment__piece", "assignment__course", "performance__result__rating", "appeal"
+        ).prefetch_related(
+            models.Prefetch("performance__autogrades", Autograde.objects.select_related("model")),
+            models.Prefetch("performance__jobs", Job.objects.order_by("-created_at")),
+        )
+
+
+class Submission(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="submissions")
+    student = models.ForeignKey(User, on_delete=models.CASCADE, related_name="submissions")
+    performance = models.OneToOneField(Performance, on_delete=models.CASCADE, related_name="submission")
+    attempt = models.PositiveSmallIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints = [
+            models.UniqueConstraint(fields=("assignment", "student", "attempt"), name="one_submission_per_attempt")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment.piece} by {self.student}"
+
+
+class Upload(models.Model):
+    """A file on its way in by the tus protocol; the bytes lie under UPLOADS_ROOT."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="uploads")
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="uploads")
+    name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField()
+    offset = models.PositiveBigIntegerField(default=0)
+    submission = models.OneToOneField(Submission, null=True, blank=True, on_delete=models.CASCADE, related_name="upload")
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.offset} of {self.size} bytes"
+
+
+class Appeal(models.Model):
+    """A reasoned request to look again; at most one per submission."""
+
+    submission = models.OneToOneField(Submission, on_delete=models.CASCADE, related_name="appeal")
+    reason = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    answer = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"Appeal about {self.submission}"
