@@ -1,0 +1,35 @@
+"""Files to facts, proxies, pictures and sound: the only place that touches ffmpeg. No torch in here."""
+
+from ml.media.decode import iter_frames, picture_length, read_frames
+from ml.media.facts import REFUSALS, WHOLE, Crop, Limits, MediaFacts, NotAPerformance
+from ml.media.probe import probe
+from ml.media.proxy import make_proxy
+from ml.media.sound import is_silent, peaks, read_sound
+
+__all__ = [
+    "REFUSALS",
+    "WHOLE",
+    "Crop",
+    "Limits",
+    "MediaFacts",
+    "NotAPerformance",
+    "is_silent",
+    "iter_frames",
+    "make_excerpt",
+    "make_poster",
+    "make_proxy",
+    "peaks",
+    "picture_length",
+    "probe",
+    "read_frames",
+    "read_sound",
+]
+
+
+def __getattr__(name: str) -> object:
+    """moviepy is half a second of imports: only whoever makes posters and excerpts waits for it."""
+    if name in ("make_poster", "make_excerpt"):
+        from ml.media import picture
+
+        return getattr(picture, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,67 @@
+"""File to sound: one channel, from the picture's first moment on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+
+from ml.media.decode import OPTIONS
+from ml.media.facts import NotAPerformance
+
+RATE = 44_100  # Hz
+GAP_SECONDS = 0.02  # a larger hole in the sound is filled with silence, a smaller one is a rounded timestamp
+SILENCE = 1e-4  # no sample above this (-80 dB): the microphone was off
+
+
+def read_sound(path: Path, *, rate: int = RATE) -> np.ndarray:
+    """The sound of `path` as [samples] float32 in [-1, 1] at `rate` Hz, channels averaged, sample 0 at the first picture.
+
+    Raises NotAPerformance('no_audio') when there is none.
+    """
+    pieces: list[np.ndarray] = []
+    filled = 0
+    with av.open(f"file:{path}", options=OPTIONS, metadata_errors="replace") as container:
+        if not container.streams.audio:
+            raise NotAPerformance.because("no_audio")
+        audio = container.streams.audio[0]
+        zero = _first_picture(container)
+        resampler = av.AudioResampler(format="fltp", rate=rate)
+        for frame in container.decode(audio):
+            begin = frame.time - zero if frame.time is not None else None
+            for piece in resampler.resample(frame):
+                samples = piece.to_ndarray().mean(axis=0, dtype=np.float32)
+                hole = round(begin * rate) - filled if begin is not None else 0
+                if filled == 0 and hole < 0:
+                    samples = samples[-hole:]
+                elif hole > GAP_SECONDS * rate or (filled == 0 and hole > 0):
+                    pieces.append(np.zeros(hole, np.float32))
+                    filled += hole
+                pieces.append(samples)
+                filled += len(samples)
+                begin = None
+        rest = [piece.to_ndarray().mean(axis=0, dtype=np.float32) for piece in resampler.resample(None)]
+    sound = np.concatenate([*pieces, *rest]) if pieces or rest else np.zeros(0, np.float32)
+    return np.clip(np.nan_to_num(sound), -1.0, 1.0)
+
+
+def _first_picture(container: av.container.InputContainer) -> float:
+    """When the first picture is shown, in the file's own seconds; 0 for a file without pictures."""
+    if not container.streams.video:
+        return 0.0
+    video = container.streams.video[0]
+    return float(video.start_time * video.time_base) if video.start_time else 0.0
+
+
+def is_silent(sound: np.ndarray) -> bool:
+    return not sound.size or float(np.abs(sound).max()) < SILENCE
+
+
+def peaks(sound: np.ndarray, *, rate: int = RATE, per_second: int = 50) -> list[float]:
+    """The loudest sample of each 1/per_second seconds, 0 to 1, for drawing a waveform: ceil(seconds × per_second) numbers."""
+    count = int(np.ceil(len(sound) * per_second / rate))
+    if not count:
+        return []
+    edges = (np.arange(count) * rate / per_second).astype(int)
+    return [round(float(value), 3) for value in np.maximum.reduceat(np.abs(sound), edges)]
