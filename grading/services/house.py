@@ -1,0 +1,51 @@
+"""Who works in the house: heartbeats of the workers, and the doorbells that failed."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from grading.models import Job, PublishFailure, WorkerBeat
+
+QUEUE_OF = {Job.Kind.PREPARE: "media", Job.Kind.GRADE: "gpu", Job.Kind.TRAIN: "training"}
+SILENCE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Worker:
+    name: str
+    queue: str
+    beat_at: datetime
+    alive: bool
+
+
+def beat(*, name: str, queue: str) -> None:
+    WorkerBeat.objects.update_or_create(name=name, defaults={"queue": queue, "beat_at": timezone.now()})
+
+
+def leave(*, name: str) -> None:
+    """A worker that ends properly says so; its last heartbeat stays, aged, so that silence shows at once."""
+    WorkerBeat.objects.filter(name=name).update(beat_at=timezone.now() - SILENCE)
+
+
+def workers() -> list[Worker]:
+    now = timezone.now()
+    return [
+        Worker(row.name, row.queue, row.beat_at, now - row.beat_at < SILENCE)
+        for row in WorkerBeat.objects.order_by("queue", "name")
+    ]
+
+
+def silent_since(kind: Job.Kind) -> datetime | None:
+    """Since when no worker for this kind of job has been heard of; None while one works."""
+    newest = (
+        WorkerBeat.objects.filter(queue=QUEUE_OF[kind]).order_by("-beat_at").values_list("beat_at", flat=True).first()
+    )
+    if newest is None:
+        oldest = Job.objects.filter(kind=kind, state=Job.State.QUEUED).order_by("created_at").first()
+        return oldest.created_at if oldest else timezone.now()
+    return newest if timezone.now() - newest >= SILENCE else None
+
+
+def publish_failures(*, since: timedelta = timedelta(days=1)) -> int:
+    return PublishFailure.objects.filter(at__gt=timezone.now() - since).count()

@@ -1,0 +1,253 @@
+"""A recording's way in: received, prepared, graded, and erased."""
+
+import hashlib
+import json
+import logging
+import math
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+
+from grading import engine
+from grading.models import Autograde, Job, ModelVersion, Performance
+
+from . import house, jobs, registry
+
+logger = logging.getLogger(__name__)
+
+@transaction.atomic
+def receive(
+    *,
+    player: AbstractBaseUser,
+    piece: str,
+    source: Path,
+    source_name: str,
+    may_train: bool,
+    generated: bool = False,
+) -> Performance:
+    """Take the file over (it is moved, not copied) and queue its preparation."""
+    performance = Performance(
+        player=player, piece=piece, source_name=source_name[:255], may_train=may_train, generated=generated
+    )
+    performance.source = f"sources/{performance.id}"
+    performance.source_path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(source, performance.source_path)
+    performance.save(force_insert=True)
+    jobs.queue(kind=Job.Kind.PREPARE, performance=performance)
+    return performance
+
+
+def prepare(job_id: int) -> None:
+    """Probe, proxy, poster, peaks, mel picture and crop; then the grade is queued."""
+    job = jobs.claim(job_id, kind=Job.Kind.PREPARE)
+    if job is None:
+        return
+    performance = job.performance
+    assert performance is not None
+    with jobs.attempt(job):
+        try:
+            prepared = engine.prepare(
+                performance.source_path,
+                performance.folder,
+                max_bytes=settings.RECORDING_MAX_BYTES,
+                progress=lambda stage, fraction: jobs.report(job, stage, fraction),
+            )
+        except engine.Refused as refusal:
+            _refuse(job, performance, str(refusal))
+            return
+        (performance.folder / "peaks.json").write_text(json.dumps(list(prepared.peaks)))
+        with transaction.atomic():
+            jobs.finish(job)
+            performance.state = Performance.State.PREPARED
+            performance.digest, performance.facts = prepared.digest, asdict(prepared.facts)
+            performance.duration, performance.crop = prepared.proxy_seconds, asdict(prepared.crop)
+            performance.save(update_fields=("state", "digest", "facts", "duration", "crop"))
+            jobs.queue(kind=Job.Kind.GRADE, performance=performance)
+
+
+def _refuse(job: Job, performance: Performance, sentence: str) -> None:
+    """Say why, and leave nothing of the file behind."""
+    with transaction.atomic():
+        jobs.fail(job, sentence)
+        Performance.objects.filter(pk=performance.pk).update(
+            state=Performance.State.REFUSED, trouble=sentence, source=""
+        )
+    performance.source_path.unlink(missing_ok=True)
+    shutil.rmtree(performance.folder, ignore_errors=True)
+
+
+def grade(job_id: int) -> None:
+    """Ask the model that is champion now, and write its answer once."""
+    job = jobs.claim(job_id, kind=Job.Kind.GRADE)
+    if job is None:
+        return
+    performance = job.performance
+    assert performance is not None
+    with jobs.attempt(job):
+        version = registry.champion()
+        if version is None:
+            with transaction.atomic():
+                jobs.fail(job, "There is no champion model. An admin can promote one in the lab.")
+                Performance.objects.filter(pk=performance.pk).update(
+                    trouble="No model is in use, so a teacher grades this recording alone."
+                )
+            return
+        given = ask(
+            performance=performance, version=version, progress=lambda fraction: jobs.report(job, "listening", fraction)
+        )
+        with transaction.atomic():
+            jobs.finish(job)
+            record(performance=performance, version=version, given=given)
+            # A new frame or a new champion that came while this ran asks for another look.
+            now = Performance.objects.select_for_update().get(pk=performance.pk)
+            if now.crop != performance.crop or registry.champion() != version:
+                jobs.queue(kind=Job.Kind.GRADE, performance=now)
+
+
+def ask(*, performance: Performance, version: ModelVersion, progress: Callable[[float], None] | None = None) -> Any:
+    """What `version` says of the recording; clip features are taken from the cache where they are there."""
+    return engine.grade(
+        performance.folder / "proxy.mp4",
+        performance.crop,
+        model=version.path,
+        digest=version.digest,
+        duration=performance.duration,
+        cache=Path(settings.FEATURES_ROOT),
+        media_digest=performance.digest,
+        progress=progress,
+    )
+
+
+def record(*, performance: Performance, version: ModelVersion, given: Any) -> Autograde:
+    autograde, _ = Autograde.objects.get_or_create(
+        performance=performance,
+        model=version,
+        crop_digest=crop_digest(performance.crop),
+        defaults={
+            "crop": performance.crop,
+            "visual": list(given.visual),
+            "aural": list(given.aural),
+            "fused": list(given.fused),
+            "level": given.level,
+            "low": given.low,
+            "high": given.high,
+            "windows": [asdict(window) for window in given.windows],
+            "device": given.device,
+            "seconds": given.seconds,
+        },
+    )
+    Performance.objects.filter(pk=performance.pk).update(state=Performance.State.GRADED, trouble="")
+    return autograde
+
+
+def crop_digest(crop: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(crop, sort_keys=True).encode()).hexdigest()
+
+
+@transaction.atomic
+def move_crop(*, performance: Performance, crop: dict[str, Any], by: AbstractBaseUser) -> Performance:
+    """Look elsewhere in the picture. What waits is graded again; a released result stays as it is."""
+    if not performance.is_playable:
+        raise ValueError("The picture can be framed once the recording is prepared.")
+    try:
+        x, y, width, height = (float(crop[key]) for key in ("x", "y", "width", "height"))
+    except (KeyError, TypeError, ValueError):
+        raise ValueError("A frame needs four numbers: x, y, width and height.") from None
+    if not all(map(math.isfinite, (x, y, width, height))):
+        raise ValueError("A frame needs four numbers: x, y, width and height.")
+    if min(x, y) < 0 or max(x + width, y + height) > 1 + 1e-6:
+        raise ValueError("The frame must stay inside the picture.")
+    if width < 0.1 or height < 0.1:
+        raise ValueError("The frame must be at least a tenth of the picture wide and high.")
+    performance.crop = {
+        "x": round(x, 4),
+        "y": round(y, 4),
+        "width": round(min(width, 1 - x), 4),
+        "height": round(min(height, 1 - y), 4),
+        "upside_down": bool(crop.get("upside_down", False)),
+        "confidence": 1.0,
+    }
+    performance.crop_moved_by = by
+    performance.save(update_fields=("crop", "crop_moved_by"))
+    regrade(performances=[performance])
+    return performance
+
+
+def regrade(*, performances: list[Performance]) -> int:
+    """Queue a grade by the present champion for each; returns how many."""
+    for performance in performances:
+        jobs.queue(kind=Job.Kind.GRADE, performance=performance)
+    return len(performances)
+
+
+def waiting() -> list[Performance]:
+    """Playable recordings without a released result: what a new champion grades again."""
+    return list(
+        Performance.objects.filter(
+            result__isnull=True, state__in=(Performance.State.PREPARED, Performance.State.GRADED)
+        )
+    )
+
+
+def allow_training(*, player: AbstractBaseUser, allowed: bool) -> int:
+    """Whether the next snapshot may hold this player's recordings. Snapshots already made stay as proof."""
+    return Performance.objects.filter(player=player).update(may_train=allowed)
+
+
+@transaction.atomic
+def erase(*, performance: Performance) -> None:
+    """The row and every file of it. Snapshots keep an example without the recording."""
+    paths = (performance.source_path if performance.source else None, performance.folder, performance.digest)
+    performance.delete()
+    transaction.on_commit(lambda: _remove(*paths))
+
+
+def _remove(source: Path | None, folder: Path, digest: str) -> None:
+    if source is not None:
+        source.unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    if digest and not Performance.objects.filter(digest=digest).exists():
+        for cached in Path(settings.FEATURES_ROOT).glob(f"{digest}*"):
+            cached.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What a waiting person sees."""
+
+    state: str
+    sentence: str
+    fraction: float
+    place: int
+    stalled_since: datetime | None
+
+
+STAGES = {
+    "probe": "Looking at the file",
+    "proxy": "Making a copy that plays everywhere",
+    "picture": "Taking the picture apart",
+    "sound": "Listening through the sound",
+    "crop": "Finding the keyboard and the hands",
+    "listening": "The model is watching and listening",
+}
+
+
+def progress(performance: Performance) -> Waiting:
+    job = performance.jobs.order_by("-pk").first()
+    if performance.state in {Performance.State.REFUSED, Performance.State.FAILED}:
+        return Waiting(performance.state, performance.trouble, 1.0, 0, None)
+    if job is None or job.state in {Job.State.DONE, Job.State.FAILED}:
+        return Waiting(performance.state, performance.trouble or "Ready.", 1.0, 0, None)
+    if job.state == Job.State.RUNNING:
+        return Waiting(performance.state, f"{STAGES.get(job.stage, 'Starting')}…", job.fraction, 0, None)
+    place = job.place
+    ahead = "Next in line." if place == 0 else f"{place} {'recording' if place == 1 else 'recordings'} before yours."
+    return Waiting(performance.state, ahead, 0.0, place, house.silent_since(Job.Kind(job.kind)))
+

@@ -1,0 +1,98 @@
+"""What people say of a recording, and its release."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
+
+from grading.models import Autograde, Criterion, Performance, Rating, Remark, Result
+from grading.models.grades import LEVELS
+from grading.signals import result_released
+
+
+class RatingError(ValueError):
+    """Why a rating cannot be taken, in words for the teacher."""
+
+
+@transaction.atomic
+def record(
+    *,
+    performance: Performance,
+    rater: AbstractBaseUser,
+    level: int,
+    criteria: Mapping[str, int],
+    comment: str,
+    reason: str,
+    remarks: Sequence[Mapping[str, Any]],
+    autograde: Autograde | None,
+    autograde_visible: bool,
+) -> Rating:
+    """Add a rating. Never changes an earlier one, nor what the model said."""
+    if not performance.is_playable:
+        raise RatingError("This recording cannot be played yet, so it cannot be rated.")
+    if level not in LEVELS:
+        raise RatingError(f"The level is a whole number from {LEVELS[0]} to {LEVELS[-1]}.")
+    if autograde is not None and autograde.performance_id != performance.pk:
+        raise RatingError("That grade belongs to another recording.")
+    if any(mark not in Criterion.MARKS for mark in criteria.values()):
+        raise RatingError(f"A criterion is marked from {Criterion.MARKS[0]} to {Criterion.MARKS[-1]}.")
+    if autograde and autograde_visible and not autograde.low <= level <= autograde.high and not reason.strip():
+        raise RatingError(
+            f"Level {level} lies outside {autograde.low} to {autograde.high}, where the model expects it. "
+            "Please say in a few words why: it helps the model most."
+        )
+    rating = Rating.objects.create(
+        performance=performance,
+        rater=rater,
+        level=level,
+        criteria=dict(criteria),
+        comment=comment.strip(),
+        reason=reason.strip(),
+        autograde=autograde,
+        autograde_visible=autograde_visible,
+    )
+    Remark.objects.bulk_create(_remark(rating, remark) for remark in remarks)
+    return rating
+
+
+def _remark(rating: Rating, remark: Mapping[str, Any]) -> Remark:
+    text = str(remark.get("text") or "").strip()
+    if not text:
+        raise RatingError("A remark needs some words.")
+    start, end = _moment(rating, remark.get("start")), remark.get("end")
+    if end is not None:
+        end = _moment(rating, end)
+        if end <= start:
+            raise RatingError("A remark must end after it begins.")
+    return Remark(rating=rating, start=start, end=end, text=text)
+
+
+def _moment(rating: Rating, value: Any) -> float:
+    try:
+        moment = float(value)
+    except (TypeError, ValueError):
+        raise RatingError("A remark needs a moment in the recording.") from None
+    if not math.isfinite(moment) or not 0 <= moment <= (rating.performance.duration or 0.0) + 1:
+        raise RatingError("A remark must lie within the recording.")
+    return moment
+
+
+@transaction.atomic
+def release(*, rating: Rating) -> Result:
+    """Show the rating to the student. The human's value wins over the model's, and the rule says how it came about."""
+    Performance.objects.select_for_update().get(pk=rating.performance_id)
+    if rating.autograde is None:
+        rule = Result.Rule.TEACHER
+    elif rating.level == rating.autograde.rounded:
+        rule = Result.Rule.ACCEPTED
+    else:
+        rule = Result.Rule.OVERRIDDEN
+    result, _ = Result.objects.update_or_create(
+        performance=rating.performance,
+        defaults={"rating": rating, "rule": rule, "released_at": timezone.now()},
+    )
+    transaction.on_commit(lambda: result_released.send(sender=Result, result=result))
+    return result
