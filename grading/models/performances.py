@@ -2,9 +2,13 @@
 
 import uuid
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+
+if TYPE_CHECKING:
+    from .grades import Autograde
 
 
 class PerformanceQuerySet(models.QuerySet["Performance"]):
@@ -68,6 +72,6 @@ class Performance(models.Model):
         return self.state in {self.State.PREPARED, self.State.GRADED}
 
     @property
-    def autograde(self) -> "models.Model | None":
+    def autograde(self) -> "Autograde | None":
         """The newest autograde; prefetch with `with_grade()` in lists."""
         return next(iter(self.autogrades.all()), None)

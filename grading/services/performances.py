@@ -100,7 +100,10 @@ def grade(job_id: int) -> None:
                 )
             return
         given = ask(
-            performance=performance, version=version, progress=lambda fraction: jobs.report(job, "listening", fraction)
+            performance=performance,
+            model=version.path,
+            digest=version.digest,
+            progress=lambda fraction: jobs.report(job, "listening", fraction),
         )
         with transaction.atomic():
             jobs.finish(job)
@@ -111,13 +114,15 @@ def grade(job_id: int) -> None:
                 jobs.queue(kind=Job.Kind.GRADE, performance=now)
 
 
-def ask(*, performance: Performance, version: ModelVersion, progress: Callable[[float], None] | None = None) -> Any:
-    """What `version` says of the recording; clip features are taken from the cache where they are there."""
+def ask(
+    *, performance: Performance, model: Path, digest: str, progress: Callable[[float], None] | None = None
+) -> Any:
+    """What a checkpoint says of the recording; clip features are taken from the cache where they are there."""
     return engine.grade(
         performance.folder / "proxy.mp4",
         performance.crop,
-        model=version.path,
-        digest=version.digest,
+        model=model,
+        digest=digest,
         duration=performance.duration,
         cache=Path(settings.FEATURES_ROOT),
         media_digest=performance.digest,

@@ -1,0 +1,125 @@
+"""Immutable snapshots of what teachers have said, with consent, split by player."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.db.models import QuerySet
+
+from grading.models import Dataset, Example, Performance, PlayerPart, Result
+
+Part = PlayerPart.Part
+# The share of labelled recordings that each part should hold; filled by whole players.
+SHARES = {Part.TRAIN: 0.6, Part.AUDIT: 0.25, Part.VALIDATION: 0.15}
+FEWEST_LABELS = 4
+FEWEST_PLAYERS = 2
+
+
+class NotEnough(ValueError):
+    """Why there is nothing to freeze yet."""
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What could be learned from now."""
+
+    released: int
+    consenting: int
+    players: int
+    new: int
+    parts: dict[str, int]
+
+
+def learnable() -> QuerySet[Result]:
+    """Released results of recordings whose player consents to training and whose media are here."""
+    return Result.objects.filter(
+        performance__may_train=True, performance__state=Performance.State.GRADED
+    ).select_related("performance", "rating")
+
+
+def labels() -> Labels:
+    """Count; decides nothing and writes nothing."""
+    results = list(learnable())
+    known = set()
+    newest = Dataset.objects.first()
+    if newest is not None:
+        known = set(newest.examples.values_list("rating_id", flat=True))
+    part_of = dict(PlayerPart.objects.values_list("player_id", "part"))
+    parts = Counter(part_of.get(result.performance.player_id, "unassigned") for result in results)
+    return Labels(
+        released=Result.objects.count(),
+        consenting=len(results),
+        players=len({result.performance.player_id for result in results}),
+        new=sum(result.rating_id not in known for result in results),
+        parts=dict(parts),
+    )
+
+
+@transaction.atomic
+def freeze(*, by: AbstractBaseUser | None) -> Dataset:
+    """The present labels as a snapshot. The same labels give the same digest, and so the same snapshot."""
+    results = list(learnable().order_by("performance_id"))
+    players = {result.performance.player_id for result in results}
+    if len(results) < FEWEST_LABELS or len(players) < FEWEST_PLAYERS:
+        raise NotEnough(
+            f"A snapshot needs at least {FEWEST_LABELS} released ratings of {FEWEST_PLAYERS} students who agreed to "
+            f"training; so far there are {len(results)} of {len(players)}."
+        )
+    parts = _parts(results)
+    manifest = {"examples": [_entry(result, parts[result.performance.player_id]) for result in results]}
+    digest = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+    dataset, created = Dataset.objects.get_or_create(digest=digest, defaults={"manifest": manifest, "created_by": by})
+    if created:
+        Example.objects.bulk_create(
+            Example(
+                dataset=dataset,
+                performance=result.performance,
+                rating=result.rating,
+                level=result.rating.level,
+                part=parts[result.performance.player_id],
+            )
+            for result in results
+        )
+    return dataset
+
+
+def _entry(result: Result, part: str) -> dict[str, Any]:
+    performance = result.performance
+    return {
+        "performance": str(performance.pk),
+        "media": performance.digest,
+        "crop": performance.crop,
+        "player": performance.player_id,
+        "piece": performance.piece,
+        "rating": result.rating_id,
+        "level": result.rating.level,
+        "consent": performance.may_train,
+        "generated": performance.generated,
+        "part": part,
+    }
+
+
+def _parts(results: Iterable[Result]) -> dict[int, str]:
+    """Each player's part; a player met for the first time joins the part that lacks most, and stays there for good."""
+    counts = Counter(result.performance.player_id for result in results)
+    part_of: dict[int, str] = dict(
+        PlayerPart.objects.select_for_update().filter(player_id__in=counts).values_list("player_id", "part")
+    )
+    held = Counter({part: sum(counts[player] for player, own in part_of.items() if own == part) for part in SHARES})
+    total = sum(counts.values())
+    for player in sorted(set(counts) - set(part_of), key=_order):
+        part = max(SHARES, key=lambda part: SHARES[part] * total - held[part])
+        PlayerPart.objects.create(player_id=player, part=part)
+        part_of[player] = part
+        held[part] += counts[player]
+    return part_of
+
+
+def _order(player: int) -> str:
+    """The same order of players every time, without meaning."""
+    return hashlib.sha256(f"player {player}".encode()).hexdigest()

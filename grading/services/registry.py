@@ -1,0 +1,158 @@
+"""Registered checkpoints: who is champion, and how that changes."""
+
+import hashlib
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import connection, transaction
+
+from grading.models import ModelVersion, Performance, Promotion, TrainingRun
+
+Stage = ModelVersion.Stage
+CHUNK_BYTES = 1 << 20
+
+
+class RegistryError(ValueError):
+    """Why a version cannot be registered, promoted or rolled back, in words for an admin."""
+
+
+def champion() -> ModelVersion | None:
+    return ModelVersion.objects.filter(stage=Stage.CHAMPION).first()
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def register(
+    *,
+    checkpoint: Path,
+    variant: str,
+    report: dict[str, Any],
+    card: str,
+    run: TrainingRun | None = None,
+    starter: bool = False,
+) -> ModelVersion:
+    """Take a checkpoint in under its digest, as a candidate. The same file registered twice is one version."""
+    digest = file_digest(checkpoint)
+    existing = ModelVersion.objects.filter(digest=digest).first()
+    if existing is not None:
+        return existing
+    folder = Path(settings.MODELS_ROOT)
+    folder.mkdir(parents=True, exist_ok=True)
+    incoming = folder / f".{digest}.{os.getpid()}"
+    shutil.copyfile(checkpoint, incoming)
+    os.replace(incoming, folder / f"{digest}.safetensors")
+    with transaction.atomic():
+        _lock()
+        newest = ModelVersion.objects.order_by("-number").values_list("number", flat=True).first() or 0
+        return ModelVersion.objects.create(
+            number=newest + 1, digest=digest, variant=variant, report=report, card=card, run=run, starter=starter
+        )
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a candidate may replace the champion without a written reason, and why."""
+
+    passes: bool
+    sentence: str
+
+
+def verdict(version: ModelVersion) -> Verdict:
+    if version.run is None:
+        return Verdict(True, "This version was not trained here, so there is nothing to compare.")
+    comparison = version.report.get("comparison")
+    if not comparison:
+        return Verdict(False, "Nothing in the audit part yet: there is no telling which version is better.")
+    difference, low, high = comparison["mae"]["difference"], comparison["mae"]["low"], comparison["mae"]["high"]
+    if low > 0:
+        return Verdict(False, f"It is further from the teachers than the champion, by {difference:.2f} levels on average.")
+    if high < 0:
+        return Verdict(True, f"It is closer to the teachers than the champion, by {-difference:.2f} levels on average.")
+    return Verdict(
+        False,
+        f"The audit part cannot tell the two apart yet: the difference lies between {low:+.2f} and {high:+.2f} levels.",
+    )
+
+
+@transaction.atomic
+def promote(*, version: ModelVersion, by: AbstractBaseUser | None, reason: str = "") -> Promotion:
+    """Make this version champion and the present one archived, in one act; ungraded work is graded anew."""
+    _lock()
+    version = ModelVersion.objects.select_for_update().get(pk=version.pk)
+    if version.stage == Stage.CHAMPION:
+        raise RegistryError(f"{version} is the champion already.")
+    if not version.path.is_file() or file_digest(version.path) != version.digest:
+        raise RegistryError(f"The file of {version} is missing or was changed, so it cannot be used.")
+    judged = verdict(version)
+    if version.stage == Stage.CANDIDATE and not judged.passes and not reason.strip():
+        raise RegistryError(f"{judged.sentence} Promote it all the same only with a written reason.")
+    previous = champion()
+    ModelVersion.objects.filter(stage=Stage.CHAMPION).update(stage=Stage.ARCHIVED)
+    version.stage = Stage.CHAMPION
+    version.save(update_fields=("stage",))
+    from . import performances  # performances asks us for the champion
+
+    performances.regrade(performances=performances.waiting())
+    return Promotion.objects.create(version=version, previous=previous, by=by, reason=reason.strip())
+
+
+@transaction.atomic
+def roll_back(*, by: AbstractBaseUser | None, reason: str = "") -> Promotion:
+    """Promote the version that was champion before the present one."""
+    _lock()
+    present = champion()
+    newest = Promotion.objects.filter(version=present, previous__isnull=False).first()
+    if newest is None or newest.previous is None:
+        raise RegistryError("There is no earlier champion to go back to.")
+    return promote(version=newest.previous, by=by, reason=reason or f"Rolled back from {present}")
+
+
+def _lock() -> None:
+    """One change of the registry at a time, whoever asks."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('clavier.registry'))")
+
+
+@dataclass(frozen=True)
+class Difference:
+    performance: Performance
+    present: float
+    proposed: float
+
+
+@dataclass(frozen=True)
+class Differences:
+    """What would change: grades of waiting work, and released results that would have differed (none is touched)."""
+
+    waiting: list[Difference]
+    released: list[Difference]
+    unknown: int
+
+
+def differences(*, version: ModelVersion) -> Differences:
+    """Compare what each recording's grade is now with what this version says of it, where both are known."""
+    said = {str(key): level for key, level in version.autogrades.order_by("created_at").values_list("performance_id", "level")}
+    said |= version.report.get("grades", {})
+    waiting: list[Difference] = []
+    released: list[Difference] = []
+    unknown = 0
+    for performance in Performance.objects.filter(state=Performance.State.GRADED).with_grade():
+        present, proposed = performance.autograde, said.get(str(performance.pk))
+        if present is None or proposed is None:
+            unknown += 1
+        elif present.rounded != round(proposed):
+            side = released if hasattr(performance, "result") else waiting
+            side.append(Difference(performance, present.level, proposed))
+    return Differences(waiting, released, unknown)
