@@ -1,22 +1,131 @@
 """The teacher's queue and desk."""
 
+import json
 import uuid
+from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from submissions.models import Submission
+
+from grading.models import Autograde, Criterion
+from grading.services.ratings import RatingError
+
+from . import desk as desks
+from . import marks as mark
+from . import queries, services
+from .access import get_for_review, get_taught_courses
+from .forms import QueueFilter
+from .models import Draft
+
+PAGE = 25
 
 
+@require_GET
 def queue(request: HttpRequest) -> HttpResponse:
-    return render(request, "reviews/queue.html")
+    courses = get_taught_courses(request.user)
+    course = _course(request.GET.get("course"), [course.pk for course in courses])
+    counts = queries.counts(request.user, course=course)
+    form = QueueFilter(request.GET, courses=courses, counts=counts)
+    why = form.cleaned_data.get("why") if form.is_valid() else None
+    rows = queries.queue(request.user, course=course, why=why).for_list()
+    context = {
+        "form": form,
+        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "total": sum(counts.values()),
+        "course": course,
+        "filtered": bool(course or why),
+    }
+    return render(request, "reviews/queue.html", context)
 
 
+@require_GET
 def desk(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    return render(request, "reviews/desk.html")
+    return _desk(request, get_for_review(request.user, pk))
 
 
-def draft(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    return render(request, "reviews/desk.html")
+@require_http_methods(["PUT", "POST"])
+def draft(request: HttpRequest, pk: uuid.UUID) -> JsonResponse:
+    submission = get_for_review(request.user, pk)
+    try:
+        body = json.loads(request.body)
+        version = int(body["version"])
+        marks = mark.from_json(
+            body.get("marks"), criteria=_criteria(submission), duration=submission.performance.duration
+        )
+        kept = services.save_draft(submission=submission, teacher=request.user, marks=marks, version=version)
+    except services.DraftConflict as conflict:
+        return JsonResponse({"sentence": str(conflict)}, status=HTTPStatus.CONFLICT)
+    except mark.MarksError as error:
+        return JsonResponse({"sentence": str(error)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except (KeyError, TypeError, ValueError):
+        return JsonResponse({"sentence": "The draft could not be read."}, status=HTTPStatus.BAD_REQUEST)
+    return JsonResponse({"version": kept.version, "sentence": "Saved"})
 
 
+@require_POST
 def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    return render(request, "reviews/desk.html")
+    submission = get_for_review(request.user, pk)
+    course = _number(request.POST.get("course"))
+    shown = _number(request.POST.get("autograde"))
+    marks = mark.Marks()
+    try:
+        marks = mark.from_form(
+            request.POST, criteria=_criteria(submission), duration=submission.performance.duration
+        )
+        services.release(
+            submission=submission,
+            teacher=request.user,
+            marks=marks,
+            autograde=Autograde.objects.filter(pk=shown, performance=submission.performance_id).first(),
+            seen=_number(request.POST.get("seen")),
+        )
+    except services.AlreadyReleased as already:
+        if already.result is None or already.result.rating.rater_id != request.user.pk:
+            messages.error(request, f"{already} Nothing of yours was released; please look again.")
+            return redirect("reviews:desk", pk=pk)
+        messages.info(request, "This recording was already released.")
+    except (mark.MarksError, services.NotReady, RatingError) as error:
+        return _desk(request, submission, trouble=str(error), typed=marks, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    else:
+        messages.success(request, f"Released: {submission.student} can now see your level {marks.level}.")
+    return _to_next(request, submission, course)
+
+
+def _to_next(request: HttpRequest, submission: Submission, course: int | None) -> HttpResponse:
+    following = queries.next_for(request.user, after=submission, course=course)
+    suffix = f"?course={course}" if course else ""
+    if following is None:
+        messages.info(request, "That was the last one in the queue.")
+        return redirect(f"{desks.address('reviews:queue')}{suffix}")
+    return redirect(f"{desks.address('reviews:desk', following.pk)}{suffix}")
+
+
+def _desk(
+    request: HttpRequest,
+    submission: Submission,
+    *,
+    trouble: str = "",
+    typed: mark.Marks | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> HttpResponse:
+    draft = Draft.objects.filter(submission=submission, teacher=request.user).first()
+    context = desks.context(submission=submission, draft=draft, typed=typed)
+    context |= {"trouble": trouble, "course": _number(request.GET.get("course") or request.POST.get("course"))}
+    return render(request, "reviews/desk.html", context, status=status)
+
+
+def _criteria(submission: Submission) -> list[Criterion]:
+    return list(submission.assignment.rubric.criteria.all())
+
+
+def _number(value: str | None) -> int | None:
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 19 else None
+
+
+def _course(value: str | None, allowed: list[int]) -> int | None:
+    number = _number(value)
+    return number if number in allowed else None

@@ -1,0 +1,75 @@
+"""What stands on the desk: the recording, what the model said of it, and the teacher's own marks so far."""
+
+from typing import Any
+
+from django.urls import reverse
+from submissions.models import Submission
+
+from grading.models import Autograde, Criterion, Rating
+from grading.services import performances
+
+from .marks import Marks, Moment, from_json
+from .models import Draft
+
+# The proxy has a constant frame rate (ml/media/proxy.py), so one frame is always this long, in seconds.
+FRAME_SECONDS = 1 / 30
+
+
+def address(name: str, *args: object) -> str:
+    return reverse(name, args=args)
+
+
+def context(*, submission: Submission, draft: Draft | None, typed: Marks | None) -> dict[str, Any]:
+    performance = submission.performance
+    criteria = list(submission.assignment.rubric.criteria.all())
+    autograde = Autograde.objects.select_related("model").filter(performance=performance).first()
+    result = getattr(performance, "result", None)
+    appeal = getattr(submission, "appeal", None)
+    marks = typed or _begun(draft, result.rating if result else None, criteria)
+    return {
+        "submission": submission,
+        "performance": performance,
+        "autograde": autograde,
+        "result": result,
+        "appeal": appeal if appeal and appeal.decided_at is None else None,
+        "answered": appeal if appeal and appeal.decided_at else None,
+        "marks": marks,
+        "criteria": [(criterion, marks.criteria.get(criterion.key)) for criterion in criteria],
+        "draft": draft,
+        "progress": None if performance.is_playable else performances.progress(performance),
+        "page": _page(submission, autograde, marks, draft),
+    }
+
+
+def _begun(draft: Draft | None, rating: Rating | None, criteria: list[Criterion]) -> Marks:
+    """The draft, else what this recording was released with, else nothing: never what the model said."""
+    if draft is not None:
+        keys = {criterion.key for criterion in criteria}
+        body = draft.body | {"criteria": {k: v for k, v in (draft.body.get("criteria") or {}).items() if k in keys}}
+        return from_json(body, criteria=criteria, duration=None)
+    if rating is None:
+        return Marks()
+    return Marks(
+        level=rating.level,
+        criteria=rating.criteria,
+        comment=rating.comment,
+        reason=rating.reason,
+        remarks=tuple(Moment(remark.start, remark.end, remark.text) for remark in rating.remarks.all()),
+    )
+
+
+def _page(
+    submission: Submission, autograde: Autograde | None, marks: Marks, draft: Draft | None
+) -> dict[str, Any]:
+    """What desk.js reads: times in seconds of the proxy, levels from 1 to 10."""
+    return {
+        "duration": submission.performance.duration,
+        "frame": FRAME_SECONDS,
+        "windows": autograde.windows if autograde else [],
+        "level": autograde.rounded if autograde else None,
+        "low": autograde.low if autograde else None,
+        "high": autograde.high if autograde else None,
+        "remarks": [remark.to_json() for remark in marks.remarks],
+        "version": draft.version if draft else 0,
+        "draft": address("reviews:draft", submission.pk),
+    }

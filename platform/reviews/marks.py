@@ -1,0 +1,145 @@
+"""What a teacher sets on the desk, in one shape for the draft, the form and the API."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import QueryDict
+
+from grading.models import Criterion
+from grading.models.grades import LEVELS
+
+TEXT_MAX = 4000
+REMARKS_MAX = 200
+
+
+class MarksError(ValueError):
+    """Something on the desk cannot be understood; the message is for the teacher."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A remark about a moment (`end` is None) or a stretch, in seconds of the proxy."""
+
+    start: float
+    end: float | None
+    text: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {"start": self.start, "end": self.end, "text": self.text}
+
+
+@dataclass(frozen=True)
+class Marks:
+    level: int | None = None
+    criteria: Mapping[str, int] = field(default_factory=dict)
+    comment: str = ""
+    reason: str = ""
+    answer: str = ""
+    remarks: tuple[Moment, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "level": self.level,
+            "criteria": dict(self.criteria),
+            "comment": self.comment,
+            "reason": self.reason,
+            "answer": self.answer,
+            "remarks": [remark.to_json() for remark in self.remarks],
+        }
+
+
+def from_json(body: Any, *, criteria: Sequence[Criterion], duration: float | None) -> Marks:
+    """Marks of a draft or of the API; whatever is not understood is refused, nothing is guessed."""
+    if not isinstance(body, Mapping):
+        raise MarksError("The marks must be one JSON object.")
+    marks = body.get("criteria") or {}
+    if not isinstance(marks, Mapping):
+        raise MarksError("The criteria must be an object of marks.")
+    known = {criterion.key for criterion in criteria}
+    if unknown := sorted(str(key) for key in set(marks) - known):
+        raise MarksError(f"This rubric has no criterion called {', '.join(unknown)}.")
+    return Marks(
+        level=_whole(body.get("level"), LEVELS, "The level"),
+        criteria={
+            key: mark
+            for key, value in marks.items()
+            if (mark := _whole(value, Criterion.MARKS, "The mark of a criterion")) is not None
+        },
+        comment=_text(body.get("comment"), "The comment"),
+        reason=_text(body.get("reason"), "The reason"),
+        answer=_text(body.get("answer"), "The answer"),
+        remarks=_remarks(body.get("remarks") or [], duration),
+    )
+
+
+def from_form(post: QueryDict, *, criteria: Sequence[Criterion], duration: float | None) -> Marks:
+    """Marks of the desk's form: `level`, `criterion-<key>`, `comment`, `reason`, `answer`, and `remarks` as JSON."""
+    try:
+        remarks = json.loads(post.get("remarks") or "[]")
+    except json.JSONDecodeError:
+        raise MarksError("The remarks could not be read. Reload the page; your draft is kept.") from None
+    return from_json(
+        {
+            "level": post.get("level") or None,
+            "criteria": {criterion.key: post.get(f"criterion-{criterion.key}") or None for criterion in criteria},
+            "comment": post.get("comment", ""),
+            "reason": post.get("reason", ""),
+            "answer": post.get("answer", ""),
+            "remarks": remarks,
+        },
+        criteria=criteria,
+        duration=duration,
+    )
+
+
+def _whole(value: Any, allowed: range, what: str) -> int | None:
+    if value is None:
+        return None
+    try:
+        number = int(str(value))
+    except ValueError:
+        number = None
+    if number not in allowed:
+        raise MarksError(f"{what} must be a whole number from {allowed[0]} to {allowed[-1]}.")
+    return number
+
+
+def _text(value: Any, what: str) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str) or "\x00" in value:
+        raise MarksError(f"{what} must be text.")
+    if len(value) > TEXT_MAX:
+        raise MarksError(f"{what} is longer than {TEXT_MAX} characters.")
+    return value.strip()
+
+
+def _remarks(rows: Any, duration: float | None) -> tuple[Moment, ...]:
+    if not isinstance(rows, Sequence) or isinstance(rows, str) or not all(isinstance(row, Mapping) for row in rows):
+        raise MarksError("The remarks must be a list.")
+    if len(rows) > REMARKS_MAX:
+        raise MarksError(f"More than {REMARKS_MAX} remarks are too many for one recording.")
+    return tuple(sorted((_remark(row, duration) for row in rows), key=lambda remark: remark.start))
+
+
+def _remark(row: Mapping[str, Any], duration: float | None) -> Moment:
+    text = _text(row.get("text"), "A remark")
+    if not text:
+        raise MarksError("A remark needs a text.")
+    start = _second(row.get("start"), duration)
+    end = None if row.get("end") in (None, "") else _second(row["end"], duration)
+    if end is not None and end <= start:
+        raise MarksError("A stretch must end after it begins.")
+    return Moment(start, end, text)
+
+
+def _second(value: Any, duration: float | None) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise MarksError("A remark needs a moment in seconds.")
+    # The player may report a hair more than the length that was measured.
+    if value < 0 or (duration is not None and value > duration + 0.5):
+        raise MarksError("A remark must lie inside the recording.")
+    return round(float(value), 3)
