@@ -1,0 +1,24 @@
+"""What the frame of every page needs to know, fetched only where a template asks."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from grading.models import ModelVersion
+
+from . import doors
+
+
+def house(request: HttpRequest) -> dict[str, Any]:
+    match = getattr(request, "resolver_match", None)
+    user = getattr(request, "user", None)
+    return {
+        "champion": SimpleLazyObject(champion),
+        "doors": doors.doors_for(user) if user is not None and user.is_authenticated else [],
+        "section": match.app_name if match else "",
+    }
+
+
+def champion() -> ModelVersion | None:
+    return ModelVersion.objects.filter(stage=ModelVersion.Stage.CHAMPION).defer("report", "card").first()

@@ -1,0 +1,65 @@
+"""What the apps above tell core, because imports point down: doors in the header, parts of the start page, and who may
+see a recording. Each app adds its own in `AppConfig.ready`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser
+
+from grading.models import Performance
+
+
+@dataclass(frozen=True)
+class Door:
+    """A word in the header that leads to a page; `opens` says for whom."""
+
+    label: str
+    url_name: str
+    order: int
+    opens: Callable[[AbstractUser], bool]
+
+    @property
+    def section(self) -> str:
+        return self.url_name.partition(":")[0]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the start page: a template and its data; `build` gives None where it does not concern the person."""
+
+    template: str
+    order: int
+    build: Callable[[AbstractUser], Mapping[str, Any] | None]
+
+
+_doors: list[Door] = []
+_parts: list[Part] = []
+_guards: list[Callable[[AbstractUser, Performance], bool]] = []
+
+
+def add_door(label: str, url_name: str, *, order: int, opens: Callable[[AbstractUser], bool]) -> None:
+    _doors.append(Door(label, url_name, order, opens))
+
+
+def add_part(template: str, *, order: int, build: Callable[[AbstractUser], Mapping[str, Any] | None]) -> None:
+    _parts.append(Part(template, order, build))
+
+
+def add_guard(may_see: Callable[[AbstractUser, Performance], bool]) -> None:
+    _guards.append(may_see)
+
+
+def doors_for(user: AbstractUser) -> list[Door]:
+    return [door for door in sorted(_doors, key=lambda door: door.order) if door.opens(user)]
+
+
+def parts_for(user: AbstractUser) -> list[tuple[str, Mapping[str, Any]]]:
+    built = ((part.template, part.build(user)) for part in sorted(_parts, key=lambda part: part.order))
+    return [(template, data) for template, data in built if data is not None]
+
+
+def may_see(user: AbstractUser, performance: Performance) -> bool:
+    """The player's own, an admin's, and whoever a guard lets in."""
+    return user.is_staff or performance.player_id == user.pk or any(guard(user, performance) for guard in _guards)

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from . import views
+
+app_name = "core"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("status/", views.status, name="status"),
+    path("healthz", views.health, name="health"),
+    path("media/performances/<uuid:pk>/<str:kind>", views.media, name="media"),
+]
