@@ -1,6 +1,6 @@
 """Files to facts, proxies, pictures and sound: the only place that touches ffmpeg. No torch in here."""
 
-from ml.media.decode import iter_frames, picture_length, read_frames
+from ml.media.decode import iter_frames, picture_length, picture_size, read_frames
 from ml.media.facts import REFUSALS, WHOLE, Crop, Limits, MediaFacts, NotAPerformance
 from ml.media.probe import probe
 from ml.media.proxy import make_proxy
@@ -20,6 +20,7 @@ __all__ = [
     "make_proxy",
     "peaks",
     "picture_length",
+    "picture_size",
     "probe",
     "read_frames",
     "read_sound",

@@ -48,7 +48,7 @@ def run(command: Sequence[str | Path], bounds: Bounds, *, watch: Callable[[str],
     words = [sys.executable, "-I", "-S", CAGE, bounds.cpu_seconds, bounds.memory_bytes, bounds.file_bytes, *command]
     environment = {"PATH": os.defpath, "LANG": "C.UTF-8"}
     with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complained:
-        process = subprocess.Popen(  # noqa: S603  a list, no shell
+        process = subprocess.Popen(
             [str(word) for word in words],
             stdin=subprocess.DEVNULL,
             stdout=said,

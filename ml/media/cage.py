@@ -1,8 +1,8 @@
-"""Put limits on this process, then become another program: `cage.py CPU_S MEMORY_BYTES FILE_BYTES program [argument ...]`.
+"""Put limits on this process, then become another program: `cage.py CPU_S MEMORY_BYTES FILE_BYTES program [word ...]`.
 
 Run as a script by `ml.media.bounded`, with nothing but the standard library, so that the limits hold before the first
-byte of a stranger's file is read. A small program of its own, because limits set between fork and exec are not safe in a
-process with threads.
+byte of a stranger's file is read. It is a small program of its own, because limits set between fork and exec are not
+safe in a process with threads.
 """
 
 import ctypes
@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> None:
     limit(resource.RLIMIT_CPU, int(cpu_seconds))
     limit(resource.RLIMIT_FSIZE, int(file_bytes))
     limit(resource.RLIMIT_AS, int(memory_bytes))
-    os.execv(command[0], command)  # noqa: S606  a list, no shell
+    os.execv(command[0], command)
 
 
 if __name__ == "__main__":

@@ -65,6 +65,13 @@ def picture_length(path: Path) -> float:
         return FrameIndex.of(container).seconds
 
 
+def picture_size(path: Path) -> tuple[int, int]:
+    """Height and width in pixels of the upright picture."""
+    with _open(path) as container:
+        frame = next(container.decode(video=0))
+        return (frame.width, frame.height) if round(frame.rotation / 90) % 2 else (frame.height, frame.width)
+
+
 def _open(path: Path) -> InputContainer:
     container = av.open(f"file:{path}", options=OPTIONS, metadata_errors="replace")
     video = container.streams.video[0]
@@ -111,9 +118,7 @@ class FrameIndex:
         return self.keys[max(0, bisect.bisect_right(self.keys, position) - 1)]
 
 
-def _decode(
-    container: InputContainer, index: FrameIndex, wanted: list[int], lens: Lens
-) -> Iterator[tuple[int, Frame]]:
+def _decode(container: InputContainer, index: FrameIndex, wanted: list[int], lens: Lens) -> Iterator[tuple[int, Frame]]:
     """(position, picture) for each wanted position, in rising order, whatever is missing replaced by what was shown."""
     video = container.streams.video[0]
     at, shown, pictures = -1, None, iter(())

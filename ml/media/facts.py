@@ -48,9 +48,9 @@ class MediaFacts:
 class Crop:
     """The part of the upright picture that holds keyboard, hands and forearms.
 
-    x, y, width, height are fractions of the upright picture (0 to 1, x to the right, y down). `upside_down` says that the
-    camera stood opposite the player: whoever reads frames with this crop gets them turned by 180 degrees. `confidence`
-    runs from 0 (no keyboard found: the whole picture) to 1.
+    x, y, width, height are fractions of the upright picture (0 to 1, x to the right, y down). `upside_down` says that
+    the camera stood opposite the player: whoever reads frames with this crop gets them turned by 180 degrees.
+    `confidence` runs from 0 (no keyboard found: the whole picture) to 1.
     """
 
     x: float = 0.0
@@ -91,7 +91,8 @@ _SENTENCES = {
     "frame_rate": "This video shows only {rate:.1f} pictures per second, so your hands cannot be followed. "
     "Please record with at least 24.",
     "timeout": "Reading this file took too long, so we stopped. Please export it as an mp4 and send that.",
-    "memory": "Reading this file needed too much memory, so we stopped. Please export it as an mp4 in 1080p and send that.",
+    "memory": "Reading this file needed too much memory, so we stopped. Please export it as an mp4 in 1080p and send "
+    "that.",
 }
 REFUSALS = frozenset(_SENTENCES)
 

@@ -19,7 +19,8 @@ def make_poster(proxy: Path, out: Path, *, at: float) -> None:
         frame = clip.get_frame(min(max(0.0, at), max(0.0, clip.duration - 0.1)))
     picture = Image.fromarray(frame)
     if picture.width > POSTER_WIDTH:
-        picture = picture.resize((POSTER_WIDTH, round(picture.height * POSTER_WIDTH / picture.width)), Image.Resampling.BOX)
+        height = round(picture.height * POSTER_WIDTH / picture.width)
+        picture = picture.resize((POSTER_WIDTH, height), Image.Resampling.BOX)
     half_done = out.with_name(f".{out.name}.{os.getpid()}.part")
     picture.save(half_done, "JPEG", quality=POSTER_QUALITY, optimize=True)
     os.replace(half_done, out)

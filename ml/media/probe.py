@@ -15,7 +15,7 @@ CHILD = Path(__file__).with_name("probe_child.py")
 
 
 def probe(path: Path, *, limits: Limits = Limits()) -> MediaFacts:  # noqa: B008  frozen
-    """What the file at `path` is. It is opened in a bounded process of its own, and only by the demuxer its bytes ask for.
+    """What the file at `path` is. It is opened in a bounded process, and only by the demuxer that its bytes ask for.
 
     Raises NotAPerformance with one of `facts.REFUSALS`.
     """

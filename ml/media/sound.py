@@ -16,7 +16,7 @@ SILENCE = 1e-4  # no sample above this (-80 dB): the microphone was off
 
 
 def read_sound(path: Path, *, rate: int = RATE) -> np.ndarray:
-    """The sound of `path` as [samples] float32 in [-1, 1] at `rate` Hz, channels averaged, sample 0 at the first picture.
+    """The sound of `path`: [samples] float32 in [-1, 1] at `rate` Hz, channels averaged, sample 0 at the first picture.
 
     Raises NotAPerformance('no_audio') when there is none.
     """
@@ -59,7 +59,7 @@ def is_silent(sound: np.ndarray) -> bool:
 
 
 def peaks(sound: np.ndarray, *, rate: int = RATE, per_second: int = 50) -> list[float]:
-    """The loudest sample of each 1/per_second seconds, 0 to 1, for drawing a waveform: ceil(seconds × per_second) numbers."""
+    """The loudest sample of each 1/per_second seconds, 0 to 1, for drawing a waveform: ceil(seconds × per_second)."""
     count = int(np.ceil(len(sound) * per_second / rate))
     if not count:
         return []
