@@ -11,6 +11,7 @@ from pathlib import Path
 from ml.features.mel import mel_picture
 from ml.features.sight import propose_crop
 from ml.media import (
+    LIMITS,
     Crop,
     Limits,
     MediaFacts,
@@ -49,8 +50,8 @@ def prepare(
     source: Path,
     folder: Path,
     *,
-    limits: Limits = Limits(),
-    progress: Progress | None = None,  # noqa: B008  frozen
+    limits: Limits = LIMITS,
+    progress: Progress | None = None,
 ) -> Prepared:
     """Probe `source` and write proxy.mp4, poster.jpg, mel.png and peaks.json into `folder`, which is made if need be.
 

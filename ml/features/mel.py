@@ -1,4 +1,4 @@
-"""The mel scale in numbers, and the picture of a whole recording's sound. numpy alone: a media worker loads no torch."""
+"""The mel scale in numbers, and the picture of a whole recording's sound. numpy alone: media workers load no torch."""
 
 from __future__ import annotations
 

@@ -193,7 +193,7 @@ def _around(keyboard: Keyboard, moving: np.ndarray) -> Crop:
 
 
 def _hands(keyboard: Keyboard, moving: np.ndarray, margin: float) -> tuple[float, float]:
-    """From the leftmost to the rightmost column that moves, no further than the keyboard; all of it when nothing does."""
+    """From the leftmost to the rightmost column that moves, within the keyboard; all of it when nothing does."""
     columns = np.flatnonzero(moving[:, keyboard.left : keyboard.right].mean(axis=0) > 0.04) + keyboard.left
     if not columns.size:
         return keyboard.left - margin, keyboard.right + margin

@@ -30,9 +30,9 @@ def log_mel(
 ) -> torch.Tensor:
     """[samples] or [clips, samples] in [-1, 1] to [bands, frames] or [clips, bands, frames] decibels in [-top_db, 0].
 
-    frames = 1 + samples // hop. `reference` is the mel power that counts as 0 dB: None takes each clip's own maximum, as
-    librosa's `power_to_db(ref=np.max)` and the papers do, which hides loudness; a number (FULL_SCALE) keeps it, and what
-    is louder counts as 0. The power spectrogram is librosa 0.10's: Slaney's mel scale and norm, zeros at the edges.
+    frames = 1 + samples // hop. `reference` is the mel power that counts as 0 dB: None takes each clip's own maximum,
+    as librosa's `power_to_db(ref=np.max)` and the papers do, which hides loudness; a number (FULL_SCALE) keeps it, and
+    what is louder counts as 0. The spectrogram is librosa 0.10's: Slaney's mel scale and norm, zeros at the edges.
     """
     samples = torch.as_tensor(sound, dtype=torch.float32)
     power = _spectrogram(rate, n_fft, hop, bands, f_min, f_max)(samples)

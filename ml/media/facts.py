@@ -24,6 +24,9 @@ class Limits:
     probe_memory_bytes: int = 1536 * MIB  # address space, libraries included
 
 
+LIMITS = Limits()
+
+
 @dataclass(frozen=True)
 class MediaFacts:
     """What the probe measured; width and height are those of the upright picture with square dots."""

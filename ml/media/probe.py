@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 
 from ml.media import bounded
-from ml.media.facts import GIB, Limits, MediaFacts, NotAPerformance
+from ml.media.facts import GIB, LIMITS, Limits, MediaFacts, NotAPerformance
 from ml.media.sniff import demuxer_for
 
 CHILD = Path(__file__).with_name("probe_child.py")
 
 
-def probe(path: Path, *, limits: Limits = Limits()) -> MediaFacts:  # noqa: B008  frozen
+def probe(path: Path, *, limits: Limits = LIMITS) -> MediaFacts:
     """What the file at `path` is. It is opened in a bounded process, and only by the demuxer that its bytes ask for.
 
     Raises NotAPerformance with one of `facts.REFUSALS`.
