@@ -32,9 +32,12 @@ def queue(request: HttpRequest) -> HttpResponse:
     form = QueueFilter(request.GET, courses=courses, counts=counts)
     why = form.cleaned_data.get("why") if form.is_valid() else None
     rows = queries.queue(request.user, course=course, why=why).for_list()
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    for row in page:
+        row.reason = queries.Why(row.why).label
     context = {
         "form": form,
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "page": page,
         "total": sum(counts.values()),
         "course": course,
         "filtered": bool(course or why),

@@ -1,0 +1,45 @@
+"""The lab is for admins of the house; for everyone else it is not there."""
+
+from accounts.models import User
+from django.http import Http404
+
+from grading.models import Dataset, ModelVersion, RetrainingPolicy, TrainingRun
+
+
+def require_admin(user: User) -> None:
+    if not user.is_admin:
+        raise Http404
+
+
+def get_dataset(user: User, pk: int) -> Dataset:
+    require_admin(user)
+    dataset = Dataset.objects.select_related("created_by").filter(pk=pk).first()
+    if dataset is None:
+        raise Http404
+    return dataset
+
+
+def get_run(user: User, pk: int) -> TrainingRun:
+    require_admin(user)
+    run = (
+        TrainingRun.objects.select_related("dataset", "start", "started_by", "candidate")
+        .prefetch_related("jobs")
+        .filter(pk=pk)
+        .first()
+    )
+    if run is None:
+        raise Http404
+    return run
+
+
+def get_version(user: User, number: int) -> ModelVersion:
+    require_admin(user)
+    version = ModelVersion.objects.select_related("run__dataset", "run__start").filter(number=number).first()
+    if version is None:
+        raise Http404
+    return version
+
+
+def get_policy(user: User) -> RetrainingPolicy:
+    require_admin(user)
+    return RetrainingPolicy.current()

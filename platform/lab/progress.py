@@ -1,0 +1,68 @@
+"""What a person watching a training sees of it."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from grading.models import Job, TrainingRun
+
+LOG_LINES = 200
+STAGES = {
+    "": "Starting",
+    "features": "Reading the recordings",
+    "training": "Learning",
+    "judging": "Judging the candidate beside the champion",
+    "comparing": "Asking the candidate about every recording",
+}
+
+
+@dataclass(frozen=True)
+class RunProgress:
+    state: str
+    sentence: str
+    fraction: float
+    # Seconds to the end as the newest epoch foresaw them; None where nobody can tell.
+    eta: float | None
+    # [{"epoch", "epochs", "loss", "mae", "qwk", "eta", …}], one per epoch
+    history: list[dict[str, Any]]
+    log: str
+    over: bool
+    candidate: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @property
+    def newest(self) -> dict[str, Any]:
+        return self.history[-1] if self.history else {}
+
+
+def progress_of(run: TrainingRun) -> RunProgress:
+    """`run` comes with its jobs and its candidate, as `get_run` fetches it."""
+    job, candidate = run.job, getattr(run, "candidate", None)
+    state = job.state if job else Job.State.FAILED
+    running = state == Job.State.RUNNING
+    newest = run.history[-1] if run.history else {}
+    return RunProgress(
+        state=state,
+        sentence=_sentence(job, candidate),
+        fraction=job.fraction if job and state != Job.State.QUEUED else 0.0,
+        eta=newest.get("eta") if running and job and job.stage == "training" else None,
+        history=run.history,
+        log="\n".join(run.log.splitlines()[-LOG_LINES:]),
+        over=state not in Job.OPEN,
+        candidate=reverse("lab:model", args=[candidate.number]) if candidate else None,
+    )
+
+
+def _sentence(job: Job | None, candidate: Any) -> str:
+    if job is None:
+        return "This training has no job; it was never queued."
+    if job.state == Job.State.QUEUED:
+        return "Waiting for a training worker." if not job.attempt else "Waiting to go on after a break."
+    if job.state == Job.State.RUNNING:
+        return f"{STAGES.get(job.stage, job.stage.capitalize())}…"
+    if job.state == Job.State.FAILED:
+        return job.error or "It ended with an error; the log says more."
+    return f"Finished: {candidate} is a candidate." if candidate else "Finished: it gave a version that was there already."

@@ -1,0 +1,59 @@
+"""Snapshots of labelled recordings."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+from lab.access import get_dataset, require_admin
+from lab.histogram import histogram
+
+from grading.models import Dataset, PlayerPart
+from grading.services import datasets as snapshots
+
+PAGE = 50
+
+
+@require_GET
+def datasets(request: HttpRequest) -> HttpResponse:
+    require_admin(request.user)
+    rows = (
+        Dataset.objects.defer("manifest")
+        .select_related("created_by")
+        .annotate(size=Count("examples", distinct=True), trained=Count("runs", distinct=True))
+    )
+    context = {"page": Paginator(rows, PAGE).get_page(request.GET.get("page")), "labels": snapshots.labels()}
+    return render(request, "lab/datasets.html", context)
+
+
+@require_GET
+def dataset(request: HttpRequest, pk: int) -> HttpResponse:
+    snapshot = get_dataset(request.user, pk)
+    examples = list(
+        snapshot.examples.select_related("performance", "rating__rater").order_by("part", "performance__piece", "pk")
+    )
+    parts = [(part, [example for example in examples if example.part == part]) for part in PlayerPart.Part]
+    context = {
+        "dataset": snapshot,
+        "parts": parts,
+        "size": len(examples),
+        "withdrawn": sum(example.performance_id is None for example in examples),
+        "raters": len({example.rating.rater_id for example in examples if example.rating}),
+        "histogram": histogram({part.value: [round(row.level) for row in rows] for part, rows in parts}),
+        "page": Paginator(examples, PAGE).get_page(request.GET.get("page")),
+        "runs": snapshot.runs.prefetch_related("jobs").select_related("candidate"),
+    }
+    return render(request, "lab/dataset.html", context)
+
+
+@require_POST
+def freeze(request: HttpRequest) -> HttpResponse:
+    require_admin(request.user)
+    try:
+        snapshot = snapshots.freeze(by=request.user)
+    except snapshots.NotEnough as shortage:
+        messages.error(request, str(shortage))
+        return redirect("lab:datasets")
+    messages.success(request, f"The labels of this moment are kept as snapshot {snapshot.pk}.")
+    return redirect("lab:dataset", pk=snapshot.pk)

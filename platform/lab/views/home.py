@@ -1,0 +1,50 @@
+"""The lab's front page, the schedule and the history."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+from lab.access import get_policy, require_admin
+from lab.forms import PolicyForm
+from lab.standing import standing
+
+from grading.models import ModelVersion, Promotion, RetrainingPolicy, TrainingRun
+from grading.services import datasets, training
+
+RECENT = 6
+PAGE = 50
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    require_admin(request.user)
+    preconditions = training.preconditions()
+    context = {
+        "standing": standing(),
+        "labels": datasets.labels(),
+        "preconditions": preconditions,
+        "ready": all(condition.met for condition in preconditions),
+        "policy": RetrainingPolicy.current(),
+        "runs": TrainingRun.objects.select_related("candidate", "started_by", "start").prefetch_related("jobs")[:RECENT],
+        "versions": ModelVersion.objects.select_related("run")[:RECENT],
+    }
+    return render(request, "lab/home.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def policy(request: HttpRequest) -> HttpResponse:
+    form = PolicyForm(request.POST or None, instance=get_policy(request.user))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "The schedule is kept.")
+        return redirect("lab:home")
+    return render(request, "lab/policy.html", {"form": form, "labels": datasets.labels()})
+
+
+@require_GET
+def history(request: HttpRequest) -> HttpResponse:
+    require_admin(request.user)
+    rows = Promotion.objects.select_related("version", "previous", "by")
+    return render(request, "lab/history.html", {"page": Paginator(rows, PAGE).get_page(request.GET.get("page"))})
+

@@ -1,0 +1,47 @@
+"""Training runs: started, watched, stopped."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+from lab.access import get_dataset, get_run, require_admin
+from lab.progress import progress_of
+
+from grading.services import training
+
+
+@require_POST
+def train(request: HttpRequest) -> HttpResponse:
+    require_admin(request.user)
+    chosen = request.POST.get("dataset", "")
+    dataset = get_dataset(request.user, int(chosen)) if chosen.isascii() and chosen.isdigit() else None
+    try:
+        run = training.start(by=request.user, dataset=dataset)
+    except training.Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("lab:home")
+    messages.success(request, f"{run} has begun. The champion goes on grading meanwhile.")
+    return redirect("lab:run", pk=run.pk)
+
+
+@require_GET
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    training_run = get_run(request.user, pk)
+    return render(request, "lab/run.html", {"run": training_run, "progress": progress_of(training_run)})
+
+
+@require_GET
+def progress(request: HttpRequest, pk: int) -> JsonResponse:
+    return JsonResponse(progress_of(get_run(request.user, pk)).to_json())
+
+
+@require_POST
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    training_run = get_run(request.user, pk)
+    try:
+        training.stop(run=training_run, by=request.user)
+    except training.Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{training_run} is stopped. Nothing was changed by it.")
+    return redirect("lab:run", pk=pk)
