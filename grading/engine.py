@@ -87,3 +87,17 @@ def labelled(**fields: Any) -> ml.LabelledExample:
     import ml
 
     return ml.LabelledExample(**fields)
+
+
+def recital_pieces() -> dict[str, tuple[str, str]]:
+    """Title and composer of every piece that can be generated, by slug."""
+    from ml.recital import PIECES
+
+    return {slug: (piece.title, piece.composer) for slug, piece in PIECES.items()}
+
+
+def recital(out: Path, **wanted: Any) -> ml.recital.Truth:
+    """Render a generated performance of known skill to `out`; `wanted` are the fields of ml.recital.Recital."""
+    from ml.recital import Recital, render
+
+    return render(Recital(**wanted), out)

@@ -62,7 +62,6 @@ def prepare(job_id: int) -> None:
         except engine.Refused as refusal:
             _refuse(job, performance, str(refusal))
             return
-        (performance.folder / "peaks.json").write_text(json.dumps(list(prepared.peaks)))
         with transaction.atomic():
             jobs.finish(job)
             performance.state = Performance.State.PREPARED

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "reviews",
     "lab",
     "api",
+    "demo",
 ]
 
 MIDDLEWARE = [
@@ -90,7 +91,7 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
-STATICFILES_DIRS = [
+STATICFILES_DIRS: list[Path | tuple[str, Path]] = [
     ROOT / "static",
     ("npm/inter", ROOT / "node_modules/@fontsource-variable/inter"),
     ("npm/source-serif-4", ROOT / "node_modules/@fontsource-variable/source-serif-4"),

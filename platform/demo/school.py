@@ -1,0 +1,111 @@
+"""Who is in the demo school and what they play. All of it is made up; the recordings are generated."""
+
+from dataclasses import dataclass
+
+PASSWORD = "play-it-again"  # of every demo account; printed by `make demo`
+
+
+@dataclass(frozen=True)
+class Person:
+    email: str
+    name: str
+    role: str  # admin, teacher or student
+
+
+@dataclass(frozen=True)
+class Course:
+    name: str
+    description: str
+    teacher: str
+    students: tuple[str, ...]
+    pieces: tuple[str, ...]  # slugs of ml.recital
+
+
+@dataclass(frozen=True)
+class Take:
+    """One generated recording and how far it has come along the road."""
+
+    student: str
+    piece: str
+    level: int
+    stage: str  # arrived, graded, in_review, released, appealed
+    days_ago: float
+    teacher_says: int | None = None  # the level that is released
+
+
+ADMIN = Person("admin1@example.org", "Ada Moreno", "admin")
+TEACHERS = (
+    Person("teacher1@example.org", "Clara Whitfield", "teacher"),
+    Person("teacher2@example.org", "Tomás Okafor", "teacher"),
+)
+STUDENTS = (
+    Person("student1@example.org", "Mina Park", "student"),
+    Person("student2@example.org", "Jonas Weber", "student"),
+    Person("student3@example.org", "Lucía Romero", "student"),
+    Person("student4@example.org", "Theo Martin", "student"),
+    Person("student5@example.org", "Wei Chen", "student"),
+    Person("student6@example.org", "Anouk de Vries", "student"),
+    Person("student7@example.org", "Samuel Adeyemi", "student"),
+    Person("student8@example.org", "Freya Lindqvist", "student"),
+)
+PEOPLE = (ADMIN, *TEACHERS, *STUDENTS)
+
+RUBRIC = "First performances"
+RUBRIC_TEXT = "For pupils in their first years: what is heard, what is seen, and the level of it all."
+CRITERIA = (
+    ("timing", "Pulse and rhythm", "The pulse carries on; hesitations are rare and recovered from."),
+    ("accuracy", "Notes", "The written notes, without wrong ones or holes."),
+    ("dynamics", "Dynamics", "Loud and soft are meant, and even within a phrase."),
+    ("pedalling", "Pedal", "Harmonies stay apart; the pedal changes with them."),
+    ("posture", "Hands and posture", "A level wrist, curved fingers, no needless movement."),
+)
+
+COURSES = (
+    Course(
+        "Piano I, Tuesday",
+        "Second-year pupils. One short piece every two weeks.",
+        TEACHERS[0].email,
+        tuple(person.email for person in STUDENTS[:4]),
+        ("minuet-in-g", "ode-to-joy", "lullaby"),
+    ),
+    Course(
+        "Piano II, Thursday",
+        "Fourth-year pupils preparing the summer recital.",
+        TEACHERS[1].email,
+        tuple(person.email for person in STUDENTS[4:]),
+        ("prelude-in-c", "fur-elise", "sonatina-in-c"),
+    ),
+)
+PIECES = tuple(slug for course in COURSES for slug in course.pieces)
+
+
+def _student(number: int) -> str:
+    return STUDENTS[number - 1].email
+
+
+TAKES = (
+    Take(_student(1), "ode-to-joy", 4, "released", 34.0, 4),
+    Take(_student(2), "ode-to-joy", 6, "released", 33.5, 7),
+    Take(_student(3), "ode-to-joy", 2, "released", 33.0, 2),
+    Take(_student(4), "ode-to-joy", 5, "released", 32.8, 5),
+    Take(_student(5), "fur-elise", 7, "released", 31.0, 8),
+    Take(_student(6), "fur-elise", 3, "released", 30.5, 3),
+    Take(_student(7), "fur-elise", 9, "released", 30.0, 9),
+    Take(_student(8), "fur-elise", 6, "released", 29.0, 6),
+    Take(_student(1), "lullaby", 5, "released", 20.0, 5),
+    Take(_student(2), "lullaby", 7, "released", 19.5, 7),
+    Take(_student(3), "lullaby", 3, "released", 19.0, 4),
+    Take(_student(5), "sonatina-in-c", 8, "released", 17.0, 8),
+    Take(_student(6), "sonatina-in-c", 4, "released", 16.0, 5),
+    Take(_student(7), "sonatina-in-c", 9, "appealed", 15.0, 7),
+    Take(_student(8), "prelude-in-c", 7, "appealed", 9.0, 5),
+    Take(_student(1), "minuet-in-g", 6, "in_review", 3.0),
+    Take(_student(2), "minuet-in-g", 8, "in_review", 2.5),
+    Take(_student(3), "minuet-in-g", 4, "graded", 2.0),
+    Take(_student(4), "minuet-in-g", 5, "graded", 1.5),
+    Take(_student(5), "prelude-in-c", 8, "graded", 1.2),
+    Take(_student(6), "prelude-in-c", 5, "graded", 1.0),
+    Take(_student(7), "prelude-in-c", 10, "graded", 0.5),
+    Take(_student(4), "lullaby", 1, "arrived", 0.02),
+    Take(_student(8), "sonatina-in-c", 6, "arrived", 0.01),
+)

@@ -1,0 +1,146 @@
+"""A job is claimed once, keeps its lease, writes only while it holds its token, and is given back when its worker dies."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from grading.models import Job, Performance
+from grading.services import jobs, sweeper
+from tests.grading.factories import make_performance, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def performance() -> Performance:
+    return make_performance(player=make_user())
+
+
+def test_it_queues_one_open_job_however_often_it_is_asked(performance):
+    first = jobs.queue(kind=Job.Kind.PREPARE, performance=performance)
+    assert jobs.queue(kind=Job.Kind.PREPARE, performance=performance) == first
+    assert Job.objects.count() == 1
+
+
+def test_only_the_first_of_two_workers_gets_the_job(performance):
+    job = jobs.queue(kind=Job.Kind.PREPARE, performance=performance)
+    mine = jobs.claim(job.pk, kind=Job.Kind.PREPARE)
+    assert mine is not None
+    assert mine.attempt == 1
+    assert jobs.claim(job.pk, kind=Job.Kind.PREPARE) is None
+
+
+def test_it_does_not_claim_a_job_of_another_kind(performance):
+    job = jobs.queue(kind=Job.Kind.PREPARE, performance=performance)
+    assert jobs.claim(job.pk, kind=Job.Kind.GRADE) is None
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing(performance):
+    job = jobs.queue(kind=Job.Kind.PREPARE, performance=performance)
+    slow = jobs.claim(job.pk, kind=Job.Kind.PREPARE)
+    Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert sweeper.reclaim() == 1
+    quick = jobs.claim(job.pk, kind=Job.Kind.PREPARE)
+    with pytest.raises(jobs.LeaseLost), transaction.atomic():
+        performance.piece = "written by the slow one"
+        performance.save()
+        jobs.finish(slow)
+    performance.refresh_from_db()
+    assert performance.piece != "written by the slow one"
+    with pytest.raises(jobs.LeaseLost):
+        jobs.report(slow, "sound", 0.5)
+    jobs.finish(quick)
+    assert Job.objects.get(pk=job.pk).state == Job.State.DONE
+
+
+def test_an_error_gives_the_job_back_with_its_reason(performance):
+    job = jobs.queue(kind=Job.Kind.PREPARE, performance=performance)
+    claimed = jobs.claim(job.pk, kind=Job.Kind.PREPARE)
+    with jobs.attempt(claimed):
+        raise OSError("No space left on device")
+    job.refresh_from_db()
+    assert job.state == Job.State.QUEUED
+    assert "No space left" in job.error
+
+
+def test_it_fails_with_a_sentence_when_its_attempts_are_used_up(performance, settings):
+    settings.JOB_ATTEMPTS = 2
+    job = jobs.queue(kind=Job.Kind.PREPARE, performance=performance)
+    for _ in range(2):
+        with jobs.attempt(jobs.claim(job.pk, kind=Job.Kind.PREPARE)):
+            raise MemoryError("too large")
+    job.refresh_from_db()
+    performance.refresh_from_db()
+    assert job.state == Job.State.FAILED
+    assert performance.state == Performance.State.FAILED
+    assert "Your file is safe" in performance.trouble
+
+
+def test_a_grade_that_fails_for_good_leaves_the_recording_to_the_teacher(settings):
+    settings.JOB_ATTEMPTS = 1
+    performance = make_performance(player=make_user(), state=Performance.State.PREPARED)
+    job = jobs.queue(kind=Job.Kind.GRADE, performance=performance)
+    with jobs.attempt(jobs.claim(job.pk, kind=Job.Kind.GRADE)):
+        raise RuntimeError("CUDA out of memory")
+    performance.refresh_from_db()
+    assert performance.is_playable
+    assert "a teacher grades it" in performance.trouble
+
+
+def test_a_living_lease_is_left_alone(performance):
+    job = jobs.queue(kind=Job.Kind.PREPARE, performance=performance)
+    jobs.claim(job.pk, kind=Job.Kind.PREPARE)
+    assert sweeper.reclaim() == 0
+
+
+def test_reporting_moves_the_lease_on(performance):
+    job = jobs.claim(jobs.queue(kind=Job.Kind.PREPARE, performance=performance).pk, kind=Job.Kind.PREPARE)
+    Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() + timedelta(seconds=1))
+    jobs.report(job, "proxy", 0.4)
+    job.refresh_from_db()
+    assert job.lease_until > timezone.now() + timedelta(seconds=10)
+    assert (job.stage, job.fraction) == ("proxy", 0.4)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_heartbeat_keeps_the_lease_through_one_long_step(settings):
+    import time
+
+    settings.JOB_LEASE_SECONDS = 2
+    performance = make_performance(player=make_user())
+    job = jobs.claim(jobs.queue(kind=Job.Kind.PREPARE, performance=performance).pk, kind=Job.Kind.PREPARE)
+    with jobs.attempt(job):
+        time.sleep(3)
+        assert sweeper.reclaim() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_doorbell_is_rung_again(published):
+    performance = make_performance(player=make_user())
+    with transaction.atomic():
+        job = jobs.queue(kind=Job.Kind.PREPARE, performance=performance)
+    assert published == [("grading.tasks.prepare", job.pk)]
+    assert sweeper.ring_again() == 0
+    Job.objects.update(published_at=timezone.now() - timedelta(minutes=1))
+    assert sweeper.ring_again() == 1
+    assert len(published) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_down_loses_nothing_and_is_reported(monkeypatch):
+    from kombu.exceptions import OperationalError
+
+    from grading import tasks
+    from grading.models import PublishFailure
+
+    def refuse(*_):
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(tasks.prepare, "delay", refuse)
+    performance = make_performance(player=make_user())
+    with transaction.atomic():
+        job = jobs.queue(kind=Job.Kind.PREPARE, performance=performance)
+    assert Job.objects.get(pk=job.pk).state == Job.State.QUEUED
+    assert "connection refused" in PublishFailure.objects.get().error
