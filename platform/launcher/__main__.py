@@ -1,78 +1,56 @@
 """The commands of `python -m launcher`."""
 
 import argparse
-import json
 import os
 import shutil
 import sys
-import tempfile
-from pathlib import Path
 
+from . import demo, servers
 from .guard import guarded
 from .lock import only_one
-from .places import make_private, var
-from .processes import can_reach, unprivileged
-from .servers import Servers, open_servers
-from .supervisor import Group, StopAsked
+from .places import read_environment, var
 from .trouble import Trouble
-
-SERVER_START_S = 60.0
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="launcher", description=__doc__)
+    parser = argparse.ArgumentParser(prog="launcher")
     commands = parser.add_subparsers(dest="command", required=True)
-    servers = commands.add_parser("servers", help="database and broker only, in the foreground")
-    servers.add_argument("--temporary", action="store_true", help="for tests: in a folder that goes at the end")
-    arguments = parser.parse_args()
+    commands.add_parser("demo", help="the whole site with its demo school")
+    commands.add_parser("reset", help="forget the demo's database, recordings and models")
+    serve = commands.add_parser("servers", help="only database and broker, in the foreground")
+    serve.add_argument("--temporary", action="store_true", help="for tests: in a folder that goes at the end")
+    run = commands.add_parser("run", help="run a command with the environment of the site that runs or last ran")
+    run.add_argument("arguments", nargs=argparse.REMAINDER)
+    asked = parser.parse_args()
     try:
-        if arguments.temporary:
-            return temporary_servers()
-        with only_one(var(), "running its servers"):
-            return guarded(lambda: run_servers(var(), durable=True))
+        return carry_out(asked)
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
         return 1
 
 
-def run_servers(folder: Path, *, durable: bool) -> int:
-    """Runs database and broker until asked to stop; the first line says where they are, as JSON."""
+def carry_out(asked: argparse.Namespace) -> int:
+    match asked.command:
+        case "demo":
+            return demo.start(var())
+        case "reset":
+            return demo.reset(var())
+        case "servers" if asked.temporary:
+            return serve_for_tests()
+        case "servers":
+            with only_one(var(), "running its servers"):
+                return guarded(lambda: servers.run(var()))
+        case _:
+            os.environ.update(read_environment(var()))
+            os.execv(sys.executable, [sys.executable, *asked.arguments])
+
+
+def serve_for_tests() -> int:
+    folder = servers.temporary_folder()
     try:
-        with Group(make_private(folder / "log")) as group:
-            print(json.dumps(start_servers(group, folder, durable=durable).environment), flush=True)
-            group.keep()
-    except StopAsked:
-        return 0
-    except Trouble as trouble:
-        print(trouble, file=sys.stderr)
-    return 1
-
-
-def start_servers(group: Group, folder: Path, *, durable: bool = True) -> Servers:
-    servers = open_servers(folder, durable=durable)
-    for server in servers.ours:
-        group.start(server.program)
-    for server in servers.ours:
-        group.wait_until(server.ready, server.program.name, SERVER_START_S)
-    return servers
-
-
-def temporary_servers() -> int:
-    folder = temporary_folder()
-    try:
-        return guarded(lambda: run_servers(folder, durable=False))
+        return guarded(lambda: servers.run(folder, durable=False))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def temporary_folder() -> Path:
-    """A folder that the database's account can enter, even where TMPDIR is private."""
-    for parent in (tempfile.gettempdir(), "/var/tmp", "/tmp"):
-        if can_reach(unprivileged(), Path(parent)):
-            folder = Path(tempfile.mkdtemp(prefix="clavier-", dir=parent))
-            folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
-            return folder
-    raise Trouble("No temporary folder can be used by another account; set TMPDIR to one with mode 1777.")
 
 
 if __name__ == "__main__":

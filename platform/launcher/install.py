@@ -59,13 +59,14 @@ def install_packages() -> None:
 
 
 def missing_packages_sentence(environment: Mapping[str, str]) -> str:
-    missing = [variable for variable in OWN_SERVER.values() if not environment.get(variable)]
-    ways = " and ".join(f"set {variable} to a server of your own" for variable in missing)
-    return "Not every package could be installed; the lines above say which." + (
-        f" If it is {' or '.join(OWN_SERVER)}, which are not made for every platform: {ways}, and try again."
-        if ways
-        else ""
-    )
+    ways = [
+        f"set {variable} to a server of your own" for variable in OWN_SERVER.values() if not environment.get(variable)
+    ]
+    sentence = "Not every package could be installed; the lines above say which."
+    if ways:
+        names = " or ".join(OWN_SERVER)
+        sentence += f" If it is {names}, which are not made for every platform, {' and '.join(ways)}, and try again."
+    return sentence
 
 
 def install_uv() -> None:
@@ -86,16 +87,8 @@ def sync(lock: str) -> bool:
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write(lock)
         file.flush()
-        command = [
-            VENV / "bin/uv",
-            "pip",
-            "sync",
-            "--require-hashes",
-            "--compile-bytecode",
-            "--python",
-            PYTHON,
-            file.name,
-        ]
+        how = ["--require-hashes", "--compile-bytecode", "--python", str(PYTHON)]
+        command = [str(VENV / "bin/uv"), "pip", "sync", *how, file.name]
         return subprocess.run(command, check=False).returncode == 0
 
 
@@ -120,7 +113,7 @@ def install_node_modules() -> None:
         return
     check_writable(NODE_MODULES)
     say("Fetching the front-end libraries of package-lock.json (190 MB)")
-    command = [VENV / "bin/npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    command = [str(VENV / "bin/npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     environment = {**os.environ, "PATH": f"{VENV / 'bin'}:{os.environ.get('PATH', '')}"}
     if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
         raise Trouble("The front-end libraries could not be fetched; the lines above say why.")

@@ -13,10 +13,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 import psycopg2  # type: ignore[import-untyped]
-from psycopg2 import sql  # type: ignore[import-untyped]
+from psycopg2 import sql
 
 from .places import make_private, package, write_secret
-from .processes import Account, Program, as_account, can_reach, unprivileged
+from .processes import DATABASE, Account, Program, as_account, can_reach, unprivileged
 from .trouble import Trouble
 
 NAME = "clavier"  # of the role and of the database
@@ -59,6 +59,7 @@ class Postgres:
             account=self.account,
             stop_signal=signal.SIGINT,  # 'fast': ends the sessions, loses nothing
             patience=30.0,
+            stage=DATABASE,
         )
 
     def ready(self) -> bool:

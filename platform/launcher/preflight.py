@@ -27,9 +27,7 @@ def check_disk(folder: Path, needed_gb: float) -> None:
     existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
     free_gb = shutil.disk_usage(existing).free / 1e9
     if free_gb < needed_gb:
-        raise Trouble(
-            f"The disk of {folder} has {free_gb:.1f} GB free, and {needed_gb:g} GB are needed; make some room."
-        )
+        raise Trouble(f"The disk of {folder} has {free_gb:.1f} GB free, and {needed_gb:g} GB are needed.")
 
 
 def check_port(host: str, port: int) -> None:
@@ -49,9 +47,7 @@ def check_shared_memory(folder: Path = SHARED_MEMORY) -> None:
         with tempfile.TemporaryFile(dir=folder):
             return
     except OSError:
-        raise Trouble(
-            f"{folder} is not writable, and the workers need it; mount a tmpfs there with mode 1777."
-        ) from None
+        raise Trouble(f"{folder} is not writable, and the workers need it; mount a tmpfs there.") from None
 
 
 def check_writable(folder: Path) -> None:

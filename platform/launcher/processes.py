@@ -6,7 +6,7 @@ import pwd
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +26,10 @@ class Account:
     gid: int
 
 
+# What stands on what: the later stages end first.
+DATABASE, BROKER, SITE = range(3)
+
+
 @dataclass(frozen=True)
 class Program:
     name: str
@@ -35,6 +39,7 @@ class Program:
     account: Account | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     patience: float = 10.0  # seconds between the stop signal and SIGKILL
+    stage: int = SITE
 
 
 def unprivileged() -> Account | None:
@@ -113,11 +118,13 @@ def reap(process: subprocess.Popen[bytes]) -> int:
     return process.wait()
 
 
-def stop(program: Program, process: subprocess.Popen[bytes]) -> None:
-    """Asks the program to end, waits as long as it is patient, and then ends its whole group."""
-    if process.returncode is None:
+def stop(running: Iterable[tuple[Program, subprocess.Popen[bytes]]]) -> None:
+    """Asks the programs to end, waits as long as each is patient, and then ends their whole groups."""
+    asked = [(program, process) for program, process in running if process.returncode is None]
+    for program, process in asked:
         process.send_signal(program.stop_signal)
-        deadline = time.monotonic() + program.patience
-        while not has_ended(process) and time.monotonic() < deadline:
+    began = time.monotonic()
+    for program, process in asked:
+        while not has_ended(process) and time.monotonic() < began + program.patience:
             time.sleep(0.02)
-    reap(process)
+        reap(process)

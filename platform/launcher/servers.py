@@ -1,11 +1,20 @@
 """The database and the broker: those the environment names, else our own under var/."""
 
+import json
 import os
+import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from .places import make_private
 from .postgres import Postgres, open_postgres
+from .processes import can_reach, unprivileged
+from .supervisor import Group, StopAsked
+from .trouble import Trouble
 from .valkey import Valkey, open_valkey
+
+START_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -30,3 +39,36 @@ def open_servers(var: Path, *, durable: bool = True) -> Servers:
         ours.append(valkey := open_valkey(var, durable=durable))
         redis_url = valkey.url
     return Servers(database_url, redis_url, tuple(ours))
+
+
+def start(group: Group, var: Path, *, durable: bool = True) -> Servers:
+    """Starts ours in the group and waits until they answer."""
+    servers = open_servers(var, durable=durable)
+    for server in servers.ours:
+        group.start(server.program)
+    for server in servers.ours:
+        group.wait_until(server.ready, server.program.name, START_S)
+    return servers
+
+
+def run(var: Path, *, durable: bool = True) -> int:
+    """Runs them until asked to stop; one line says where they are, as JSON."""
+    try:
+        with Group(make_private(make_private(var) / "log")) as group:
+            print(json.dumps(start(group, var, durable=durable).environment), flush=True)
+            group.keep()
+    except StopAsked:
+        return 0
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+    return 1
+
+
+def temporary_folder() -> Path:
+    """A folder that the database's account can enter, even where TMPDIR is private."""
+    for parent in (tempfile.gettempdir(), "/var/tmp", "/tmp"):
+        if can_reach(unprivileged(), Path(parent)):
+            folder = Path(tempfile.mkdtemp(prefix="clavier-", dir=parent))
+            folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+            return folder
+    raise Trouble("No temporary folder can be used by another account; set TMPDIR to one with mode 1777.")

@@ -1,4 +1,4 @@
-"""Keeps a group of programs running: what dies is started again, and all end together, last started first."""
+"""Keeps a group of programs running: what dies is started again, and all end together, the database last."""
 
 import signal
 import subprocess
@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from .processes import Program, has_ended, reap, spawn, stop
+from .processes import BROKER, DATABASE, SITE, Program, has_ended, reap, spawn, stop
 from .trouble import Trouble
 
 FIRST_PAUSE_S = 0.5  # before a program that died is started again; doubled each time
@@ -47,10 +47,11 @@ class Group:
         return self
 
     def __exit__(self, *_: object) -> None:
-        while self._members:
-            member = self._members.pop()
-            stop(member.program, member.process)
-            tell(f"{member.program.name} ended")
+        for stage in (SITE, BROKER, DATABASE):
+            members = [member for member in self._members if member.program.stage == stage]
+            stop((member.program, member.process) for member in members)
+            if members:
+                tell(f"{', '.join(member.program.name for member in members)} ended")
 
     def start(self, program: Program) -> None:
         """Starts the program and keeps it running."""
@@ -68,9 +69,9 @@ class Group:
             while not has_ended(process):
                 self.tend(1.0)
         finally:
-            stop(program, process)
+            stop([(program, process)])
         if process.returncode:
-            raise Trouble(f"`{' '.join(program.command[-2:])}` failed; what it wrote above says why.")
+            raise Trouble(f"`{program.name}` failed; what it wrote above says why.")
 
     def wait_until(self, ready: Callable[[], bool], name: str, seconds: float) -> None:
         deadline = time.monotonic() + seconds

@@ -9,7 +9,7 @@ import redis
 
 from .places import make_private, package, write_secret
 from .postgres import free_port
-from .processes import Program
+from .processes import BROKER, Program
 from .trouble import Trouble
 
 
@@ -29,7 +29,7 @@ class Valkey:
             name="valkey",
             command=(str(_server()), str(self.home / "valkey.conf")),
             folder=self.home,
-            patience=10.0,
+            stage=BROKER,
         )
 
     def ready(self) -> bool:
