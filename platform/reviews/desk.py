@@ -1,11 +1,13 @@
 """What stands on the desk: the recording, what the model said of it, and the teacher's own marks so far."""
 
+import json
 from typing import Any
 
 from django.urls import reverse
 from submissions.models import Submission
 
 from grading.models import Autograde, Criterion, Rating
+from grading.models.grades import LEVELS
 from grading.services import performances
 
 from .marks import Marks, Moment, from_json
@@ -33,11 +35,24 @@ def context(*, submission: Submission, draft: Draft | None, typed: Marks | None)
         "result": result,
         "appeal": appeal if appeal and appeal.decided_at is None else None,
         "answered": appeal if appeal and appeal.decided_at else None,
+        "branches": _branches(autograde),
+        "levels": LEVELS,
         "marks": marks,
+        "remarks_json": json.dumps([remark.to_json() for remark in marks.remarks]),
         "criteria": [(criterion, marks.criteria.get(criterion.key)) for criterion in criteria],
         "draft": draft,
         "progress": None if performance.is_playable else performances.progress(performance),
         "page": _page(submission, autograde, marks, draft),
+    }
+
+
+def _branches(autograde: Autograde | None) -> dict[str, float]:
+    """The expected level by sight and by ear alone."""
+    if autograde is None:
+        return {}
+    return {
+        name: sum(level * probability for level, probability in zip(LEVELS, distribution, strict=True))
+        for name, distribution in (("visual", autograde.visual), ("aural", autograde.aural))
     }
 
 
