@@ -6,17 +6,19 @@ from typing import Any
 from celery import shared_task
 
 MINUTE = 60
+QUEUES: dict[str, str] = {}
+
+
+def route(name: str, *_: Any, **__: Any) -> dict[str, str] | None:
+    """Celery's router: a task goes to the queue its decorator names."""
+    return {"queue": QUEUES[name]} if name in QUEUES else None
 
 
 def _task(queue: str, soft: int, hard: int) -> Callable[[Callable[..., Any]], Any]:
     def decorate(function: Callable[..., Any]) -> Any:
+        QUEUES[f"{function.__module__}.{function.__name__}"] = queue
         return shared_task(
-            queue=queue,
-            soft_time_limit=soft,
-            time_limit=hard,
-            acks_late=True,
-            reject_on_worker_lost=True,
-            ignore_result=True,
+            soft_time_limit=soft, time_limit=hard, acks_late=True, reject_on_worker_lost=True, ignore_result=True
         )(function)
 
     return decorate

@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField(blank=True)),
                 ('autograde_visible', models.BooleanField()),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('autograde', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ratings', to='grading.autograde')),
+                ('autograde', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='ratings', to='grading.autograde')),
                 ('performance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to='grading.performance')),
                 ('rater', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ratings', to=settings.AUTH_USER_MODEL)),
             ],
@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
                 ('rule', models.CharField(choices=[('accepted', 'the teacher agreed with the model'), ('overridden', "the teacher's level replaces the model's"), ('teacher', "the teacher's level; the model gave none")], max_length=12)),
                 ('released_at', models.DateTimeField()),
                 ('performance', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='result', to='grading.performance')),
-                ('rating', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='result', to='grading.rating')),
+                ('rating', models.OneToOneField(on_delete=django.db.models.deletion.RESTRICT, related_name='result', to='grading.rating')),
             ],
         ),
         migrations.CreateModel(

@@ -84,7 +84,7 @@ class Rating(models.Model):
     criteria = models.JSONField(default=dict, blank=True)
     comment = models.TextField(blank=True)
     reason = models.TextField(blank=True)
-    autograde = models.ForeignKey(Autograde, null=True, blank=True, on_delete=models.PROTECT, related_name="ratings")
+    autograde = models.ForeignKey(Autograde, null=True, blank=True, on_delete=models.RESTRICT, related_name="ratings")
     autograde_visible = models.BooleanField()
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -119,7 +119,7 @@ class Result(models.Model):
         TEACHER = "teacher", "the teacher's level; the model gave none"
 
     performance = models.OneToOneField("grading.Performance", on_delete=models.CASCADE, related_name="result")
-    rating = models.OneToOneField(Rating, on_delete=models.PROTECT, related_name="result")
+    rating = models.OneToOneField(Rating, on_delete=models.RESTRICT, related_name="result")
     rule = models.CharField(max_length=12, choices=Rule)
     released_at = models.DateTimeField()
 

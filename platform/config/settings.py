@@ -127,6 +127,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "house"
+CELERY_TASK_ROUTES = ("grading.queues.route",)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Above the longest task (training, 12 h): a task must never be delivered twice because it is slow.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 13 * 3600, "socket_timeout": 5, "socket_connect_timeout": 2}
