@@ -1,0 +1,112 @@
+"""Labelled performances and a checkpoint → the report of how good it is, with its controls (SPEC-MODEL.md section 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml import calibration, controls, features_store, metrics
+from ml.checkpoint import Checkpoint, backbone_digest, load
+from ml.data.examples import LabelledExample
+from ml.features_store import ClipFeatures
+from ml.inference import Grader, heads_on
+from ml.report import Comparison, Example, Outcome, Report, flags
+
+Floats = NDArray[np.float64]
+FEWEST_AUDITED = 2  # performances; with fewer no figure means anything
+
+
+def evaluate(examples: Sequence[LabelledExample], *, model: Path, against: Path | None = None) -> Report:
+    """Judge `model` on the 'audit' part, beside its controls and, where given, paired with the model `against`.
+
+    The controls learn from the 'train' part. Raises CheckpointError or FeaturesError for unusable files; clip features of
+    another model are computed anew where the example names its proxy.
+    """
+    audit = [example for example in examples if example.split == "audit"]
+    learned = [example for example in examples if example.split == "train"]
+    if len(audit) < FEWEST_AUDITED:
+        return Report.empty(examples)
+    candidate = load(Path(model))
+    features = features_of(audit, candidate)
+    labels = np.array([example.level for example in audit])
+    branches = probabilities(candidate, features)
+    fused = branches["fused"]
+    levels = {name: expected(rows) for name, rows in branches.items()}
+    others = {
+        "majority": controls.majority(learned, audit),
+        "metadata": controls.metadata(learned, audit),
+        **controls.shuffled(candidate.network.heads, features, audit),
+    }
+    comparison = None
+    if against is not None:
+        champion = load(Path(against))
+        comparison = Comparison.of(
+            audit, labels, levels["fused"], expected(probabilities(champion, features_of(audit, champion))["fused"])
+        )
+    report = Report(
+        performances=len(audit),
+        players=len({example.player for example in audit}),
+        branches={name: Outcome.of(audit, labels, values) for name, values in levels.items()},
+        controls={name: Outcome.of(audit, labels, values) for name, values in others.items()},
+        calibration_error=metrics.expected_calibration_error(labels, fused),
+        coverage=coverage(labels, fused, candidate.about.quantile),
+        interval_width=width(fused, candidate.about.quantile),
+        comparison=comparison,
+        examples=[
+            Example.of(example, {name: values[row] for name, values in levels.items()}, bounds)
+            for row, (example, bounds) in enumerate(zip(audit, intervals(fused, candidate.about.quantile), strict=True))
+        ],
+        counts=Report.counted(examples),
+        flags=(),
+    )
+    return report.with_flags(flags(report))
+
+
+def features_of(examples: Sequence[LabelledExample], checkpoint: Checkpoint) -> list[ClipFeatures]:
+    """Clip features of this checkpoint's backbones: those at hand, or computed from the proxy."""
+    backbone = backbone_digest(checkpoint)
+    grader: Grader | None = None
+    rows = []
+    for example in examples:
+        found = features_store.find(example.features, backbone=backbone)
+        if found is None and example.proxy is not None:
+            grader = grader or Grader(checkpoint)
+            path = grader.features(
+                example.proxy,
+                example.crop,
+                duration=example.duration,
+                cache=example.features.parent,
+                media_digest=example.id,
+            )
+            found = features_store.read(path, backbone=backbone)
+        rows.append(features_store.read(example.features, backbone=backbone) if found is None else found)
+    return rows
+
+
+def probabilities(checkpoint: Checkpoint, features: Sequence[ClipFeatures]) -> dict[str, Floats]:
+    """`[n, 10]` for each branch there is; 'fused' is always among them."""
+    predictions = heads_on(checkpoint.network.heads, [features_store.averages(row) for row in features])
+    named = {name: branch.probabilities.cpu().numpy() for name, branch in predictions.present.items()}
+    return {**named, "fused": predictions.best.probabilities.cpu().numpy()}
+
+
+def expected(rows: Floats) -> Floats:
+    return np.array([calibration.expected(row) for row in rows])
+
+
+def intervals(rows: Floats, quantile: float | None) -> list[tuple[int, int]]:
+    return [calibration.whole_levels(row, quantile) for row in rows]
+
+
+def coverage(labels: Floats, rows: Floats, quantile: float | None) -> float:
+    """Share of performances whose whole level lies in the interval; 0.9 was promised."""
+    whole = metrics.to_levels(labels)
+    return float(np.mean([low <= level <= high for level, (low, high) in zip(whole, intervals(rows, quantile), strict=True)]))
+
+
+def width(rows: Floats, quantile: float | None) -> float:
+    """Mean number of levels in an interval."""
+    return float(np.mean([high - low + 1 for low, high in intervals(rows, quantile)]))

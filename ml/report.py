@@ -1,0 +1,185 @@
+"""The report of one evaluation: every figure with its interval, beside its controls, and what to make of it in words."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml import calibration, metrics
+from ml.data.examples import LabelledExample
+from ml.metrics import Estimate
+
+Floats = NDArray[np.float64]
+FEW_PLAYERS = 5
+FEW_PERFORMANCES = 20
+NAMES = {
+    "majority": "always saying the most frequent level",
+    "metadata": "the nearest recording by its metadata alone",
+    "shuffled_visual": "the model with the picture of another recording",
+    "shuffled_aural": "the model with the sound of another recording",
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One judge's figures over all audited performances; errors in levels, shares and correlations from 0 to 1."""
+
+    exact: Estimate
+    within_one: Estimate
+    mae: Estimate
+    qwk: Estimate
+    spearman: Estimate
+
+    @classmethod
+    def of(cls, audit: Sequence[LabelledExample], labels: Floats, levels: Floats) -> Outcome:
+        """`levels` holds one level per performance, or several rounds of them one after the other."""
+        rounds = len(levels) // len(labels)
+        truth, players = np.tile(labels, rounds), [example.player for example in audit] * rounds
+        return cls(**{name: metrics.estimate(metric, truth, levels, players) for name, metric in metrics.METRICS.items()})
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Candidate minus champion on the same performances; NaN bounds where there are too few players."""
+
+    candidate: float
+    champion: float
+    difference: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The candidate's multimodal branch beside the champion's."""
+
+    exact: Difference
+    within_one: Difference
+    mae: Difference
+    qwk: Difference
+    spearman: Difference
+
+    @classmethod
+    def of(cls, audit: Sequence[LabelledExample], labels: Floats, levels: Floats, others: Floats) -> Comparison:
+        players = [example.player for example in audit]
+
+        def beside(metric: metrics.Metric) -> Difference:
+            gap = metrics.difference(metric, labels, levels, others, players)
+            return Difference(metric(labels, levels), metric(labels, others), gap.value, gap.low, gap.high)
+
+        return cls(**{name: beside(metric) for name, metric in metrics.METRICS.items()})
+
+
+@dataclass(frozen=True)
+class Example:
+    """One audited performance: its label, what each branch expected, and the interval in whole levels."""
+
+    id: str
+    player: str
+    piece: str
+    level: float
+    visual: float
+    aural: float
+    fused: float
+    low: int
+    high: int
+
+    @classmethod
+    def of(cls, example: LabelledExample, levels: Mapping[str, float], bounds: tuple[int, int]) -> Example:
+        fused = float(levels["fused"])
+        visual, aural = float(levels.get("visual", fused)), float(levels.get("aural", fused))
+        return cls(example.id, example.player, example.piece, example.level, visual, aural, fused, *bounds)
+
+
+@dataclass(frozen=True)
+class Report:
+    """`coverage` is the share of labels inside their intervals (`promised` was aimed at), `interval_width` their mean
+    number of levels. An evaluation without enough audited performances has neither branches nor controls.
+    """
+
+    performances: int
+    players: int
+    branches: Mapping[str, Outcome]
+    controls: Mapping[str, Outcome]
+    calibration_error: float
+    coverage: float
+    interval_width: float
+    comparison: Comparison | None
+    examples: Sequence[Example]
+    counts: Mapping[str, Mapping[str, int]]  # part → performances, players
+    flags: tuple[str, ...]
+    promised: float = calibration.COVERAGE
+
+    @classmethod
+    def empty(cls, examples: Sequence[LabelledExample]) -> Report:
+        audited = [example for example in examples if example.split == "audit"]
+        nan = float("nan")
+        sentence = "The audit part holds too few recordings, so nothing can be said of how good this model is."
+        return cls(
+            len(audited), len({example.player for example in audited}), {}, {}, nan, nan, nan, None, (),
+            cls.counted(examples), (sentence,),
+        )  # fmt: skip
+
+    @staticmethod
+    def counted(examples: Sequence[LabelledExample]) -> dict[str, dict[str, int]]:
+        parts = Counter(example.split for example in examples)
+        players = {part: {example.player for example in examples if example.split == part} for part in parts}
+        return {part: {"performances": count, "players": len(players[part])} for part, count in parts.items()}
+
+    def with_flags(self, sentences: Sequence[str]) -> Report:
+        return dataclasses.replace(self, flags=tuple(sentences))
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for a database or a file; what is not a number becomes null."""
+        return plain(dataclasses.asdict(self))  # type: ignore[no-any-return]
+
+
+def flags(report: Report) -> list[str]:
+    """What a careful reader would say of this report."""
+    found = []
+    if report.performances < FEW_PERFORMANCES or report.players < FEW_PLAYERS:
+        found.append(
+            f"Only {report.performances} recordings of {report.players} players were audited: the figures are rough."
+        )
+    fused = report.branches["fused"]
+    found += [
+        f"No better than {NAMES[name]}: {fused.mae.value:.2f} levels off on average, against {control.mae.value:.2f}."
+        for name, control in report.controls.items()
+        if fused.mae.value >= control.mae.value
+    ]
+    metadata, majority = report.controls.get("metadata"), report.controls.get("majority")
+    if metadata and majority and metadata.qwk.low > 0:
+        found.append(
+            f"Metadata alone tells something of the level (weighted kappa {metadata.qwk.value:.2f}): "
+            "the model may have learned from the camera instead of the playing."
+        )
+    for modality, word in (("visual", "picture"), ("aural", "sound")):
+        shuffled = report.controls.get(f"shuffled_{modality}")
+        if shuffled and shuffled.mae.value - fused.mae.value < 0.05:
+            found.append(f"The {word} of another recording does as well: the model hardly uses the {word}.")
+        alone = report.branches.get(modality)
+        if alone and alone.mae.value < fused.mae.value:
+            found.append(f"The {modality} branch alone is closer to the labels than both together.")
+    short = report.promised - report.coverage
+    if short > 2 * math.sqrt(report.promised * (1 - report.promised) / report.performances):
+        found.append(
+            f"The intervals hold {report.coverage:.0%} of the labels where {report.promised:.0%} were promised."
+        )
+    return found
+
+
+def plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value

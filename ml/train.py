@@ -1,0 +1,275 @@
+"""Labelled performances and a checkpoint to begin with → a candidate checkpoint.
+
+'heads' learns from cached clip features in seconds and stays near the weights it began with, so that a handful of labels
+is enough; 'whole' learns backbones and heads from the recordings themselves. Both can be killed at any moment: the next
+call with `resume` goes on from the last epoch and ends with the same weights.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from ml import calibration, metrics
+from ml.checkpoint import Checkpoint, CheckpointError, load, read_tensors, save, write_tensors
+from ml.data.examples import LabelledExample
+
+ENOUGH_TO_SELECT = 20  # validation performances; with fewer the last epoch is taken, not the luckiest
+FOLDS = 5  # of players, for the residuals of performances that were learned from
+WARM_UP = 0.1  # share of the training during which the learning rate rises
+
+
+class TrainingError(Exception):
+    """The training cannot be done; the message says why."""
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """`pull` draws the weights back to where they began (L2-SP, Li et al. 2018); `batch` counts performances."""
+
+    depth: Literal["heads", "whole"] = "heads"
+    epochs: int = 60
+    learning_rate: float = 1e-3
+    seed: int = 1
+    batch: int = 32
+    pull: float = 0.02
+    weight_decay: float = 1e-4
+    loss: str = "ordinal"
+    # Of 'whole' alone:
+    clips: int = 3  # drawn from a performance for one step
+    precision: Literal["fp32", "bf16"] = "fp32"
+    gain_db: float = 2.0
+    brightness: float = 0.2
+    validation_clips: int = 4  # of each performance looked at between epochs
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Said after every epoch. `mae` (levels) and `qwk` are of the validation part, None where it is empty."""
+
+    epoch: int  # epochs done
+    epochs: int
+    loss: float
+    mae: float | None
+    qwk: float | None
+    eta: float  # seconds to go
+    line: str  # for a log
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A finished training. `metrics` are of the validation part (empty where there is none)."""
+
+    checkpoint: Path
+    digest: str
+    best_epoch: int
+    epochs: int
+    seconds: float
+    quantile: float | None
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+
+class Run(Protocol):
+    """One way of learning: what changes, and how an epoch goes."""
+
+    trained: nn.Module
+
+    def loss_of_epoch(self, optimiser: torch.optim.Optimizer, epoch: int) -> float: ...
+
+    def predict(self, examples: Sequence[LabelledExample], *, final: bool = False) -> NDArray[np.float64]: ...
+
+    def held_out(self, folds: int) -> list[tuple[LabelledExample, NDArray[np.float64]]]: ...
+
+
+def train(
+    examples: Sequence[LabelledExample],
+    *,
+    start: Path,
+    out: Path,
+    config: TrainingConfig = TrainingConfig(),  # noqa: B008  frozen
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+    resume: bool = False,
+) -> Outcome:
+    """Learn from the 'train' part, select and calibrate on the 'validation' part; the 'audit' part is never looked at.
+
+    Writes the candidate to `out`. The same examples, start and config give the same weights on the same machine.
+    Raises TrainingError without anything to learn from, CheckpointError or FeaturesError for unusable files.
+    """
+    began = time.perf_counter()
+    learned = [example for example in examples if example.split == "train"]
+    validation = [example for example in examples if example.split == "validation"]
+    if not learned:
+        raise TrainingError("There is nothing to learn from: no labelled recording belongs to the training part.")
+    first = load(Path(start))
+    run = begin(first, learned, config, Path(out).parent)
+    state = State.of(run.trained, config)
+    mark = resume_path(out)
+    key = _key(examples, first, config)
+    if resume:
+        state.restore(mark, key)
+
+    while state.epoch < config.epochs:
+        epoch_began = time.perf_counter()
+        schedule(state.optimiser, config, state.epoch)
+        loss = run.loss_of_epoch(state.optimiser, state.epoch)
+        state.epoch += 1
+        measured = measure(validation, run.predict(validation)) if validation else {}
+        state.remember(measured, selecting=len(validation) >= ENOUGH_TO_SELECT)
+        state.keep(mark, key)
+        eta = (time.perf_counter() - epoch_began) * (config.epochs - state.epoch)
+        on_progress(tell(state.epoch, config.epochs, loss, measured, eta))
+
+    run.trained.load_state_dict(state.best)
+    run.trained.eval()
+    measured = measure(validation, run.predict(validation, final=True)) if validation else {}
+    quantile = recalibrate(first, run, validation)
+    about = dataclasses.replace(
+        first.about,
+        quantile=quantile,
+        parent=first.digest,
+        metrics=measured,
+        recipe={**dataclasses.asdict(config), "learned": len(learned), "validation": len(validation)},
+        starter=False,
+    )
+    digest = save(first.network, about, Path(out))
+    mark.unlink(missing_ok=True)
+    seconds = time.perf_counter() - began
+    return Outcome(Path(out), digest, state.best_epoch, config.epochs, seconds, quantile, measured)
+
+
+def begin(first: Checkpoint, learned: Sequence[LabelledExample], config: TrainingConfig, folder: Path) -> Run:
+    from ml.train_heads import HeadsRun
+    from ml.train_whole import WholeRun
+
+    if config.depth == "heads":
+        return HeadsRun(first, learned, config)
+    return WholeRun(first, learned, config, folder / "prepared")
+
+
+def schedule(optimiser: torch.optim.Optimizer, config: TrainingConfig, epoch: int) -> None:
+    """A short rise, then a cosine down to a fiftieth: the learning rate of one epoch."""
+    warm = max(1, round(WARM_UP * config.epochs))
+    along = max(0.0, (epoch + 1 - warm) / max(1, config.epochs - warm))
+    factor = min(1.0, (epoch + 1) / warm) * (0.02 + 0.98 * (0.5 + 0.5 * math.cos(math.pi * along)))
+    for group in optimiser.param_groups:
+        group["lr"] = config.learning_rate * factor
+
+
+def measure(examples: Sequence[LabelledExample], probabilities: NDArray[np.float64]) -> dict[str, float]:
+    """Every metric of the branch whose word counts."""
+    labels = np.array([example.level for example in examples])
+    levels = np.array([calibration.expected(row) for row in probabilities])
+    return {name: metric(labels, levels) for name, metric in metrics.METRICS.items()}
+
+
+def recalibrate(first: Checkpoint, run: Run, validation: Sequence[LabelledExample]) -> float | None:
+    """The conformal quantile from performances the weights did not learn from; the start's where they are too few."""
+    pairs = list(zip(validation, run.predict(validation, final=True), strict=True)) if validation else []
+    if len(pairs) < calibration.FEWEST_SCORES:
+        pairs += run.held_out(FOLDS)
+    if len(pairs) < calibration.FEWEST_SCORES:
+        return first.about.quantile
+    return calibration.quantile([calibration.score(row, example.level) for example, row in pairs])
+
+
+def tell(epoch: int, epochs: int, loss: float, measured: Mapping[str, float], eta: float) -> Progress:
+    mae, qwk = measured.get("mae"), measured.get("qwk")
+    line = f"Epoch {epoch} of {epochs}: loss {loss:.3f}"
+    if mae is not None and qwk is not None:
+        line += f", validation {mae:.2f} levels off on average, weighted kappa {qwk:.2f}"
+    return Progress(epoch, epochs, loss, mae, qwk, eta, f"{line}.")
+
+
+def weights_of(examples: Sequence[LabelledExample]) -> Tensor:
+    """`[n]`: each example's weight, levels that are rare counting more (square root), one on average."""
+    levels = metrics.to_levels(np.array([example.level for example in examples]))
+    counts = np.bincount(levels, minlength=metrics.LEVELS + 1)
+    raw = np.array([example.weight for example in examples]) / np.sqrt(counts[levels])
+    if raw.sum() <= 0:
+        raise TrainingError("There is nothing to learn from: every labelled recording has the weight 0.")
+    return torch.tensor(raw / raw.mean(), dtype=torch.float32)
+
+
+def levels_of(examples: Sequence[LabelledExample]) -> Tensor:
+    return torch.tensor([example.level for example in examples], dtype=torch.float32)
+
+
+def resume_path(out: Path) -> Path:
+    return Path(out).with_name(f".{Path(out).name}.resume")
+
+
+def _key(examples: Sequence[LabelledExample], first: Checkpoint, config: TrainingConfig) -> str:
+    """What must be the same for a training to be gone on with."""
+    told = [[e.id, e.level, e.weight, e.split] for e in examples]
+    text = json.dumps([told, first.digest, dataclasses.asdict(config)], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass
+class State:
+    """Where a training stands: weights, optimiser, and the best epoch so far."""
+
+    trained: nn.Module
+    optimiser: torch.optim.Optimizer
+    best: dict[str, Tensor]
+    epoch: int = 0
+    best_epoch: int = 0
+    best_mae: float = math.inf
+
+    @classmethod
+    def of(cls, trained: nn.Module, config: TrainingConfig) -> State:
+        optimiser = torch.optim.AdamW(
+            trained.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+        )
+        return cls(trained, optimiser, _copy(trained))
+
+    def remember(self, measured: Mapping[str, float], *, selecting: bool) -> None:
+        mae = measured.get("mae", math.inf)
+        if not selecting or mae < self.best_mae:
+            self.best, self.best_epoch, self.best_mae = _copy(self.trained), self.epoch, mae
+
+    def keep(self, path: Path, key: str) -> None:
+        tensors = {f"now.{name}": tensor.cpu().contiguous() for name, tensor in self.trained.state_dict().items()}
+        tensors |= {f"best.{name}": tensor.cpu().contiguous() for name, tensor in self.best.items()}
+        for index, slots in self.optimiser.state_dict()["state"].items():
+            tensors |= {f"optimiser.{index}.{name}": value.cpu().contiguous() for name, value in slots.items()}
+        numbers = {"epoch": self.epoch, "best_epoch": self.best_epoch, "best_mae": self.best_mae, "key": key}
+        write_tensors(tensors, {"state": json.dumps(numbers)}, path)
+
+    def restore(self, path: Path, key: str) -> None:
+        """Go on from `path` when it is there, sound, and of the same training; begin anew otherwise."""
+        try:
+            tensors, metadata = read_tensors(path)
+            numbers = json.loads(metadata["state"])
+        except (CheckpointError, KeyError, ValueError):
+            return
+        if numbers.pop("key") != key:
+            return
+        self.trained.load_state_dict(_part(tensors, "now."))
+        slots: dict[int, dict[str, Any]] = {}
+        for name, value in _part(tensors, "optimiser.").items():
+            index, slot = name.split(".", 1)
+            slots.setdefault(int(index), {})[slot] = value
+        self.optimiser.load_state_dict({**self.optimiser.state_dict(), "state": slots})
+        self.best = _part(tensors, "best.")
+        self.epoch, self.best_epoch, self.best_mae = (numbers[name] for name in ("epoch", "best_epoch", "best_mae"))
+
+
+def _copy(module: nn.Module) -> dict[str, Tensor]:
+    return {name: tensor.detach().clone() for name, tensor in module.state_dict().items()}
+
+
+def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}

@@ -1,0 +1,120 @@
+"""Learning backbones and heads from the recordings themselves."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ml.checkpoint import Checkpoint
+from ml.data.examples import LabelledExample
+from ml.data.prepared import CALM, Jitter, Prepared, prepare_recording
+from ml.inference import channels_last
+from ml.losses import LOSSES, of_branches
+from ml.models.fusion import FusionNet, Predictions
+from ml.train import TrainingConfig, TrainingError, levels_of, weights_of
+
+CLIPS_AT_ONCE = 12  # when predicting
+
+
+class WholeRun:
+    """Every step looks at `batch` performances through `clips` clips each, drawn anywhere in the recording."""
+
+    def __init__(
+        self, first: Checkpoint, learned: Sequence[LabelledExample], config: TrainingConfig, folder: Path
+    ) -> None:
+        self.first, self.learned, self.config, self.folder = first, list(learned), config, folder
+        self.device = torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
+        self.trained: FusionNet = first.network.to(self.device)
+        for backbone in (self.trained.visual, self.trained.aural):
+            if backbone is not None:
+                channels_last(backbone)
+        self.recordings = [self._prepared(example) for example in self.learned]
+        self.levels, self.weights = levels_of(self.learned), weights_of(self.learned)
+        self.jitter = Jitter(gain_db=config.gain_db, brightness=config.brightness)
+
+    def loss_of_epoch(self, optimiser: torch.optim.Optimizer, epoch: int) -> float:
+        self.trained.train()
+        dice = np.random.default_rng((self.config.seed, epoch))
+        order = dice.permutation(len(self.learned))
+        losses = []
+        for begin in range(0, len(order), self.config.batch):
+            rows = order[begin : begin + self.config.batch]
+            if len(rows) * self.config.clips < 2:
+                continue  # batch statistics need two clips
+            loss = of_branches(
+                LOSSES[self.config.loss],
+                self._predict_drawn([self.recordings[row] for row in rows], dice),
+                self.levels[rows].to(self.device),
+                self.weights[rows].to(self.device),
+            )
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(self.trained.parameters(), 5.0)
+            optimiser.step()
+            losses.append(float(loss.detach()))
+        self.trained.eval()
+        return float(np.mean(losses))
+
+    @torch.inference_mode()
+    def predict(self, examples: Sequence[LabelledExample], *, final: bool = False) -> NDArray[np.float64]:
+        """`[n, 10]` probabilities; between epochs from a few clips spread over each recording, `final` from all."""
+        self.trained.eval()
+        rows = []
+        for example in examples:
+            recording = self._prepared(example)
+            firsts = list(recording.firsts())
+            if not final and len(firsts) > self.config.validation_clips:
+                spread = np.linspace(0, len(firsts) - 1, self.config.validation_clips)
+                firsts = [firsts[round(place)] for place in spread]
+            rows.append(self._predict_calm(recording, firsts).best.probabilities[0].cpu().numpy())
+        return np.array(rows, dtype=np.float64)
+
+    def held_out(self, folds: int) -> list[tuple[LabelledExample, NDArray[np.float64]]]:
+        """None: backbones have seen every learned performance, and new ones per fold would cost a training each."""
+        return []
+
+    def _predict_drawn(self, recordings: Sequence[Prepared], dice: np.random.Generator) -> Predictions:
+        looks = [
+            recording.clip(first, self.jitter, dice)
+            for recording in recordings
+            for first in recording.draw(self.config.clips, dice)
+        ]
+        shape = (len(recordings), self.config.clips)
+        with self._precision():
+            return self.trained(*self._stacked(looks, shape))  # type: ignore[no-any-return]
+
+    def _predict_calm(self, recording: Prepared, firsts: Sequence[int]) -> Predictions:
+        """All clips through the backbones, a dozen at a time, then averaged."""
+        dice = np.random.default_rng(0)
+        visual, aural = [], []
+        for begin in range(0, len(firsts), CLIPS_AT_ONCE):
+            looks = [recording.clip(first, CALM, dice) for first in firsts[begin : begin + CLIPS_AT_ONCE]]
+            clips, pictures = self._stacked(looks, (len(looks),))
+            with self._precision():
+                visual += [] if self.trained.visual is None else [self.trained.visual(clips).float()]
+                aural += [] if self.trained.aural is None else [self.trained.aural(pictures).float()]
+        return self.trained.heads(  # type: ignore[no-any-return]
+            torch.cat(visual).mean(dim=0, keepdim=True) if visual else None,
+            torch.cat(aural).mean(dim=0, keepdim=True) if aural else None,
+        )
+
+    def _stacked(self, looks: Sequence[tuple[Tensor, Tensor]], shape: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+        clips = torch.stack([frames for frames, _ in looks]).to(self.device)
+        pictures = torch.stack([picture for _, picture in looks]).to(self.device)
+        return clips.unflatten(0, shape), pictures.unflatten(0, shape)
+
+    def _precision(self) -> contextlib.AbstractContextManager[object]:
+        if self.config.precision == "fp32":
+            return contextlib.nullcontext()
+        return torch.autocast(self.device.type, dtype=torch.bfloat16)
+
+    def _prepared(self, example: LabelledExample) -> Prepared:
+        if example.proxy is None:
+            raise TrainingError(f"Training the whole network needs the recording itself, which '{example.id}' lacks.")
+        return prepare_recording(example.proxy, example.crop, self.first.about.preparation, self.folder)
