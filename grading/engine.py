@@ -83,10 +83,11 @@ def evaluate(examples: Sequence[ml.LabelledExample], *, model: Path, against: Pa
     return ml.evaluate(examples, model=model, against=against)
 
 
-def labelled(**fields: Any) -> ml.LabelledExample:
+def labelled(*, crop: dict[str, Any], **fields: Any) -> ml.LabelledExample:
+    """One labelled recording, as training and evaluation take it."""
     import ml
 
-    return ml.LabelledExample(**fields)
+    return ml.LabelledExample(crop=ml.Crop(**crop), **fields)
 
 
 def recital_pieces() -> dict[str, tuple[str, str]]:

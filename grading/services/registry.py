@@ -74,15 +74,18 @@ def verdict(version: ModelVersion) -> Verdict:
         return Verdict(True, "This version was not trained here, so there is nothing to compare.")
     comparison = version.report.get("comparison")
     if not comparison:
-        return Verdict(False, "Nothing in the audit part yet: there is no telling which version is better.")
-    difference, low, high = comparison["mae"]["difference"], comparison["mae"]["low"], comparison["mae"]["high"]
-    if low > 0:
-        return Verdict(False, f"It is further from the teachers than the champion, by {difference:.2f} levels on average.")
-    if high < 0:
-        return Verdict(True, f"It is closer to the teachers than the champion, by {-difference:.2f} levels on average.")
+        return Verdict(False, "The audit part is empty, so there is no telling which version is better.")
+    gap = comparison["mae"]
+    if gap["low"] is None or gap["high"] is None:
+        return Verdict(False, "Too few students stand in the audit part to tell which version is better.")
+    if gap["low"] > 0:
+        return Verdict(False, f"It is {gap['difference']:.2f} levels further from the teachers than the champion.")
+    if gap["high"] < 0:
+        return Verdict(True, f"It is {-gap['difference']:.2f} levels closer to the teachers than the champion.")
     return Verdict(
         False,
-        f"The audit part cannot tell the two apart yet: the difference lies between {low:+.2f} and {high:+.2f} levels.",
+        "The audit part cannot tell the two apart yet: the error of the new one differs from the champion's by "
+        f"{gap['low']:+.2f} to {gap['high']:+.2f} levels.",
     )
 
 

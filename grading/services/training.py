@@ -161,6 +161,9 @@ def _examples(job: Job, run: TrainingRun) -> list[Any]:
                 piece=performance.piece,
                 split=row.part,
                 metadata=metadata(performance.crop, performance.facts),
+                proxy=performance.folder / "proxy.mp4",
+                crop=performance.crop,
+                duration=performance.duration,
             )
         )
     _log(run, f"{len(examples)} recordings read: " + _counts(examples))

@@ -1,0 +1,119 @@
+"""A recording's way in, what is said while one waits, and its way out."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from grading.models import Job, Performance, WorkerBeat
+from grading.services import house, jobs, performances
+from tests.grading.factories import make_autograde, make_performance, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def upload(tmp_path):
+    path = tmp_path / "upload.mp4"
+    path.write_bytes(b"a film")
+    return path
+
+
+def receive(upload, **fields):
+    wanted = {"piece": "Satie: Gymnopédie no. 1", "source_name": "clip.mp4", "may_train": True} | fields
+    return performances.receive(player=make_user(), source=upload, **wanted)
+
+
+def test_receiving_takes_the_file_over_and_rings_once_after_the_commit(
+    upload, published, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        performance = receive(upload)
+        assert published == []
+    assert not upload.exists()
+    assert performance.source_path.read_bytes() == b"a film"
+    assert published == [("grading.tasks.prepare", performance.jobs.get().pk)]
+
+
+def test_a_name_with_a_path_in_it_goes_nowhere(upload):
+    performance = receive(upload, source_name="../../etc/passwd")
+    assert performance.source == f"sources/{performance.pk}"
+
+
+@pytest.mark.parametrize(
+    ("crop", "sentence"),
+    [
+        ({}, "four numbers"),
+        ({"x": "left", "y": 0, "width": 1, "height": 1}, "four numbers"),
+        ({"x": float("nan"), "y": 0, "width": 1, "height": 1}, "four numbers"),
+        ({"x": 0.5, "y": 0, "width": 0.6, "height": 1}, "inside the picture"),
+        ({"x": -0.1, "y": 0, "width": 0.6, "height": 1}, "inside the picture"),
+        ({"x": 0.5, "y": 0.5, "width": 0.01, "height": 0.4}, "at least a tenth"),
+    ],
+)
+def test_a_frame_that_makes_no_sense_changes_nothing(crop, sentence):
+    performance = make_performance(player=make_user(), state=Performance.State.GRADED)
+    before = performance.crop
+    with pytest.raises(ValueError, match=sentence):
+        performances.move_crop(performance=performance, crop=crop, by=performance.player)
+    performance.refresh_from_db()
+    assert performance.crop == before
+    assert not Job.objects.exists()
+
+
+def test_moving_the_frame_asks_for_another_grade():
+    performance = make_performance(player=make_user(), state=Performance.State.GRADED)
+    performances.move_crop(
+        performance=performance, crop={"x": 0.1, "y": 0.2, "width": 0.5, "height": 0.5}, by=performance.player
+    )
+    assert Job.objects.get().kind == Job.Kind.GRADE
+    performance.refresh_from_db()
+    assert performance.crop["width"] == 0.5
+
+
+def test_the_place_in_the_queue_is_said():
+    first, second = make_performance(player=make_user()), make_performance(player=make_user())
+    house.beat(name="media@here", queue="media")
+    for performance in (first, second):
+        jobs.queue(kind=Job.Kind.PREPARE, performance=performance)
+    assert performances.progress(first).sentence == "Next in line."
+    waiting = performances.progress(second)
+    assert (waiting.sentence, waiting.place, waiting.stalled_since) == ("1 recording before yours.", 1, None)
+
+
+def test_the_stage_is_said_in_words():
+    performance = make_performance(player=make_user())
+    job = jobs.claim(jobs.queue(kind=Job.Kind.PREPARE, performance=performance).pk, kind=Job.Kind.PREPARE)
+    jobs.report(job, "crop", 0.5)
+    assert performances.progress(performance).sentence == "Finding the keyboard and the hands…"
+
+
+def test_it_says_plainly_since_when_nobody_works():
+    performance = make_performance(player=make_user())
+    jobs.queue(kind=Job.Kind.PREPARE, performance=performance)
+    assert performances.progress(performance).stalled_since is not None
+    house.beat(name="media@here", queue="media")
+    assert performances.progress(performance).stalled_since is None
+    long_ago = timezone.now() - timedelta(minutes=9)
+    WorkerBeat.objects.update(beat_at=long_ago)
+    assert performances.progress(performance).stalled_since == long_ago
+
+
+def test_erasing_takes_row_and_files(upload, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        performance = receive(upload)
+    performance.folder.mkdir(parents=True)
+    (performance.folder / "proxy.mp4").write_bytes(b"proxy")
+    source, folder = performance.source_path, performance.folder
+    with django_capture_on_commit_callbacks(execute=True):
+        performances.erase(performance=performance)
+    assert not source.exists()
+    assert not folder.exists()
+    assert not Performance.objects.exists()
+
+
+def test_a_list_of_recordings_costs_the_same_however_long(django_assert_num_queries):
+    for _ in range(5):
+        make_autograde(make_performance(player=make_user(), state=Performance.State.GRADED))
+    with django_assert_num_queries(2):  # recordings with their results; autogrades with their models
+        assert all(performance.autograde for performance in Performance.objects.with_grade())
