@@ -22,7 +22,7 @@ DECODERS = (
 )
 OPTIONS = {"protocol_whitelist": "file", "codec_whitelist": DECODERS, "enable_drefs": "0"}
 PACKETS_TO_TRY = 400  # before a stream counts as undecodable
-END_SECONDS = 2.0  # how far before the end the last look begins
+END_SECONDS = (2.0, 15.0, 60.0)  # how far before the end a picture is looked for; key frames may be far apart
 CUT_SECONDS, CUT_SHARE = 1.5, 0.02  # an end this much earlier than declared means the rest is missing
 
 
@@ -41,6 +41,8 @@ def open_file(path: str, demuxer: str) -> InputContainer:
 
 def pick_streams(container: InputContainer, limits: dict[str, float]) -> tuple[Any, Any]:
     pictures = [s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic]
+    if not container.streams:
+        raise Refused("unreadable")
     if not pictures:
         raise Refused("no_video")
     if not container.streams.audio:
@@ -138,7 +140,7 @@ def look(path: str, demuxer: str, limits: dict[str, float]) -> dict[str, Any]:
         if rate < limits["min_frame_rate"]:
             raise Refused("frame_rate", rate=rate)
         picture = first_frame(container, video, zero)
-        if picture is None or first_frame(container, video, zero + seconds - END_SECONDS) is None:
+        if picture is None or not any(first_frame(container, video, zero + seconds - back) for back in END_SECONDS):
             raise Refused("damaged", part="picture")
         if first_frame(container, audio, zero) is None:
             raise Refused("damaged", part="sound")

@@ -98,7 +98,7 @@ def _reader(seconds: float, progress: Progress) -> Callable[[str], None]:
         nonlocal told
         done = [line for line in said[-2000:].splitlines() if line.startswith("out_time_us=")]
         number = done[-1].partition("=")[2] if done else ""
-        fraction = min(1.0, int(number) / 1e6 / seconds) if number.isdigit() else 0.0
+        fraction = min(0.99, int(number) / 1e6 / seconds) if number.isdigit() else 0.0
         if fraction > told:
             told = fraction
             progress(fraction)
