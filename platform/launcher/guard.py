@@ -13,7 +13,7 @@ from pathlib import Path
 from .processes import die_with_parent
 
 PR_SET_CHILD_SUBREAPER = 36  # prctl(2): orphans below us become our children
-GRACE_S = 10.0  # for programs that got their stop signal when the supervisor died
+GRACE_S = 5.0  # for programs that got their stop signal when the supervisor died
 PASSED_ON = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
@@ -66,24 +66,34 @@ def _reap_one() -> tuple[int, int] | None:
 
 
 def _end_descendants(grace: float) -> None:
-    deadline = time.monotonic() + grace
+    """Orphans become our children: they are asked to end as they arrive, and killed when the grace is over."""
+    deadline, asked = time.monotonic() + grace, set[int]()
     while left := descendants(os.getpid()):
-        if time.monotonic() > deadline:
-            for pid in left:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+        over = time.monotonic() > deadline
+        for pid in left if over else _children() - asked:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL if over else signal.SIGTERM)
+            asked.add(pid)
         while _reap_one():
             continue
         time.sleep(0.02)
 
 
+def _children() -> set[int]:
+    return {pid for pid, parent in _parents().items() if parent == os.getpid()}
+
+
 def descendants(ancestor: int) -> set[int]:
     """The numbers of all processes below this one, from /proc."""
-    parents = dict(filter(None, map(_pid_and_parent, Path("/proc").glob("[0-9]*"))))
+    parents = _parents()
     found = {ancestor}
     while more := {pid for pid, parent in parents.items() if parent in found} - found:
         found |= more
     return found - {ancestor}
+
+
+def _parents() -> dict[int, int]:
+    return dict(filter(None, map(_pid_and_parent, Path("/proc").glob("[0-9]*"))))
 
 
 def _pid_and_parent(folder: Path) -> tuple[int, int] | None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from .places import make_private, package, write_secret
 from .postgres import free_port
@@ -34,7 +36,7 @@ class Valkey:
 
     def ready(self) -> bool:
         try:
-            return bool(redis.Redis.from_url(self.url, socket_timeout=2).ping())
+            return bool(redis.Redis.from_url(self.url, socket_timeout=2, retry=Retry(NoBackoff(), 0)).ping())
         except redis.RedisError:
             return False
 
