@@ -3,7 +3,7 @@ from django import forms
 from grading.models import RetrainingPolicy
 
 
-class PolicyForm(forms.ModelForm[RetrainingPolicy]):
+class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = RetrainingPolicy
         fields = ("enabled", "min_new_labels", "every_hours")

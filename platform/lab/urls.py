@@ -8,6 +8,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("policy/", home.policy, name="policy"),
     path("history/", home.history, name="history"),
+    path("house/", home.house, name="house"),
     path("datasets/", datasets.datasets, name="datasets"),
     path("datasets/freeze/", datasets.freeze, name="freeze"),
     path("datasets/<int:pk>/", datasets.dataset, name="dataset"),

@@ -1,5 +1,6 @@
-"""The lab's front page, the schedule and the history."""
+"""The lab's front page, the schedule, the history, and how the house is."""
 
+from core import doctor
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -48,3 +49,8 @@ def history(request: HttpRequest) -> HttpResponse:
     rows = Promotion.objects.select_related("version", "previous", "by")
     return render(request, "lab/history.html", {"page": Paginator(rows, PAGE).get_page(request.GET.get("page"))})
 
+
+@require_GET
+def house(request: HttpRequest) -> HttpResponse:
+    require_admin(request.user)
+    return render(request, "lab/house.html", {"findings": doctor.examine()})

@@ -10,6 +10,7 @@ from lab.report import read
 from lab.standing import previous_champion, rated_by
 
 from grading.models import ModelVersion
+from grading.models.grades import LEVELS
 from grading.services import registry
 
 
@@ -23,6 +24,7 @@ def model(request: HttpRequest, number: int) -> HttpResponse:
         "report": read(version),
         "verdict": registry.verdict(version),
         "rated": rated_by(version),
+        "levels": LEVELS,
         "lineage": _lineage(version),
         "descendants": list(ModelVersion.objects.filter(run__start=version).order_by("number")),
         "promotions": version.promotions.select_related("by", "previous"),
