@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.recital.keyboard import WIDTH, key_x
+from ml.recital.keyboard import key_x
 from ml.recital.nuisance import Nuisances
-from ml.recital.playing import Performance
+from ml.recital.pieces import PIECES
 
 Points = NDArray[np.float64]
 
@@ -36,15 +36,21 @@ class Camera:
         return self.height / (self.height - z)
 
 
-def place(nuisances: Nuisances, performance: Performance, size: tuple[int, int]) -> Camera:
-    """A camera that sees every key of the performance."""
+def place(nuisances: Nuisances, size: tuple[int, int]) -> Camera:
+    """A camera that sees every key of the piece as it is written: slips do not move it."""
     width, height = size
-    keys = [key_x(note.pitch) for note in performance.notes] or [WIDTH / 2]
+    keys = [key_x(note.pitch) for note in PIECES[nuisances.piece].notes]
     low, high = min(keys) - 150, max(keys) + 150
     seen = max(nuisances.between("zoom", 660, 1290), (high - low) * 1.02)
     spare = max(0.0, (seen - (high - low)) / 2)
     middle = (low + high) / 2 + nuisances.between("camera_x", -0.8, 0.8) * min(spare, 160)
     scale = width / seen
     tall = height / scale
-    y = min(nuisances.between("camera_y", -75, 5), tall / 2 - 175) if tall > 330 else nuisances.between("camera_y", -25, 5)
-    return Camera(middle, y, nuisances.between("height", 850, 1500), scale, np.radians(nuisances.between("tilt", -1.8, 1.8)), size)
+    y = (
+        min(nuisances.between("camera_y", -75, 5), tall / 2 - 175)
+        if tall > 330
+        else nuisances.between("camera_y", -25, 5)
+    )
+    return Camera(
+        middle, y, nuisances.between("height", 850, 1500), scale, np.radians(nuisances.between("tilt", -1.8, 1.8)), size
+    )

@@ -37,7 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Render one performance; 0, or 2 with a sentence on standard error."""
     try:
-        recital = Recital(args.seed, args.level, args.piece, args.player, args.size, args.fps, args.seconds, args.confound)
+        recital = Recital(
+            args.seed, args.level, args.piece, args.player, args.size, args.fps, args.seconds, args.confound
+        )
         truth = render(recital, args.out, progress=show if sys.stderr.isatty() else None)
     except (RecitalError, OSError) as error:
         sys.stderr.write(f"{error}\n")

@@ -29,7 +29,15 @@ def write_wave(samples: Samples, path: Path) -> None:
 
 
 def write(
-    frames: Iterable[Image], count: int, samples: Samples, out: Path, *, size: tuple[int, int], fps: float, quality: int, progress: Progress | None = None
+    frames: Iterable[Image],
+    count: int,
+    samples: Samples,
+    out: Path,
+    *,
+    size: tuple[int, int],
+    fps: float,
+    quality: int,
+    progress: Progress | None = None,
 ) -> None:
     """Encode frames as they come; ``progress`` hears the share done (0..1). The file appears whole or not at all."""
     width, height = size
@@ -41,12 +49,16 @@ def write(
         command = [
             imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-y",
             "-f", "rawvideo", "-pix_fmt", "bgr24", "-s", f"{width}x{height}", "-r", rate, "-i", "-", "-i", str(sound),
-            "-map", "0:v", "-map", "1:a", "-c:v", "libx264", "-preset", "veryfast", "-crf", str(quality), "-threads", "1",
-            "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", SOUND_BITRATE, "-ar", str(RATE), "-ac", "1",
-            "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-movflags", "+faststart", str(made),
+            "-map", "0:v", "-map", "1:a", "-c:v", "libx264", "-preset", "veryfast", "-crf", str(quality),
+            "-threads", "1", "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", SOUND_BITRATE, "-ar", str(RATE), "-ac", "1",
+            "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact",
+            "-movflags", "+faststart", str(made),
         ]  # fmt: skip
         complaints = Path(folder) / "complaints"
-        with complaints.open("wb") as errors, subprocess.Popen(command, stdin=subprocess.PIPE, stderr=errors) as encoder:
+        with (
+            complaints.open("wb") as errors,
+            subprocess.Popen(command, stdin=subprocess.PIPE, stderr=errors) as encoder,
+        ):
             assert encoder.stdin is not None
             try:
                 for index, frame in enumerate(frames):

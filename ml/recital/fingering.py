@@ -1,4 +1,6 @@
-"""Fingers for notes that name none: the cheapest path over hand positions (after Parncutt et al. 1997, much simplified)."""
+"""Fingers for notes that name none: the cheapest path over hand positions (after Parncutt et al. 1997, much
+simplified).
+"""
 
 from collections.abc import Sequence
 from itertools import combinations
@@ -42,7 +44,9 @@ def move(before: Chord, after: Chord, hand: str) -> float:
         return 0.0 if interval == 0 else 2.5 + 0.5 * abs(interval)
     natural = REACH[other] - REACH[one]
     if interval * natural < 0:  # a crossing: only the thumb under, or a long finger over the thumb
-        under = (other == 1 and one in (2, 3, 4) and 0 < interval <= 3) or (one == 1 and other in (2, 3, 4) and -3 <= interval < 0)
+        under = (other == 1 and one in (2, 3, 4) and 0 < interval <= 3) or (
+            one == 1 and other in (2, 3, 4) and -3 <= interval < 0
+        )
         black_thumb = (then if other == 1 else first)[0] % 12 in BLACK
         return 2.2 + (3.0 if black_thumb else 0.0) if under else 9.0 + abs(interval)
     return abs(interval - natural) + (1.5 if interval == 0 else 0.0)

@@ -1,7 +1,8 @@
 """How two hands move to play what is played: joints in millimetres over time.
 
 The fingertips are led by the notes: a finger is on its key while the key is down. The rest of the hand follows from
-posture (flat or arched), from when it sets out for the next position, and from the needless movements of the visible skill.
+posture (flat or arched), from when it sets out for the next position, and from the needless movements of the visible
+skill.
 """
 
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ BONES = np.array([[46.0, 34.0, 28.0], [44.0, 25.0, 20.0], [48.0, 29.0, 21.0], [4
 
 @dataclass(frozen=True)
 class Motion:
-    """Joints over ``T`` moments: fingers ``[T, 2, 5, 4, 3]`` (knuckle, two joints, tip), wrist and elbow ``[T, 2, 3]``, in mm.
+    """Joints in mm at ``T`` moments: fingers ``[T, 2, 5, 4, 3]`` (knuckle, joints, tip), wrist and elbow ``[T, 2, 3]``.
 
     ``scale`` is the size of the hands (1 is average). Hands in the order of HANDS.
     """
@@ -77,7 +78,6 @@ def travel(times: Track, at: Track, places: Track, jump: float) -> tuple[Track, 
         duration = float(np.clip(jump * gap, 0.07, 0.9))
         begin = at[index] - min(duration, gap)
         share = smooth((times - begin) / max(duration, 1e-3))
-        step = places[index] - path[np.searchsorted(times, at[index - 1]).clip(0, len(times) - 1)]
         step = places[index] - places[index - 1]
         path = path + share[:, None] * step
         distance = float(np.hypot(*step))
@@ -116,7 +116,9 @@ def tips(times: Track, notes: list[Played], rest: Track, lift: float) -> tuple[T
 
 
 def bend(knuckle: Track, tip: Track, bones: Track, thumb: bool) -> Track:
-    """The two joints between knuckle and tip ``[T, 4, 3]``: a finger arches upwards in the plane of its ends, a thumb barely."""
+    """The two joints between knuckle and tip ``[T, 4, 3]``: a finger arches upwards in the plane of its ends, a thumb
+    barely.
+    """
     line = tip - knuckle
     length = np.linalg.norm(line, axis=-1, keepdims=True)
     along = line / np.maximum(length, 1e-6)
@@ -152,14 +154,14 @@ def one_hand(
     splay = 1 + skill["splay"] / WHITE * 0.75
     rest = np.zeros((len(times), 5, 3))
     rest[:, :, 0] = path[:, :1] + sign * REST_X * scale * splay + (0.5 * sway + 0.6 * shake[:, 0])[:, None]
-    stretch = np.array([6.0, 26.0, 30.0, 28.0, 24.0]) * (flat - 0.06)
+    stretch = np.array([3.0, 13.0, 15.0, 14.0, 12.0]) * (flat - 0.06)
     rest[:, :, 1] = path[:, 1:] + REST_Y + stretch + (0.5 * shake[:, 1])[:, None]
     flutter = np.stack([wobble(times, 0.8, 2.2, random) for _ in range(5)], axis=-1)
     rest[:, :, 2] = skill["lift"] * np.clip(0.75 + 0.35 * flutter, 0.1, 1.5) * np.array([0.5, 0.9, 0.8, 1.0, 1.3])
     rest[:, :, 2] += BLACK_HEIGHT * np.clip(path[:, 1:] / 40, 0, 1)
     tip, _ = tips(times, notes, rest, 6 + skill["lift"])
 
-    reach = 44 + 46 * flat
+    reach = 50 + 28 * flat
     knuckle_height = (60 - 36 * flat) * scale
     wrist = np.stack(
         [
@@ -172,7 +174,11 @@ def one_hand(
     wrist[:, 2] = np.maximum(wrist[:, 2], -8)
     swing = skill["elbow"] * wobble(times, 0.4, 1.1, random) + 0.8 * skill["elbow"] * violence * sign
     elbow = np.stack(
-        [611 + sign * (225 + 25 * flat) + 0.55 * (path[:, 0] - 611 - sign * 160) + swing, np.full(len(times), -395.0), np.full(len(times), 40.0)],
+        [
+            611 + sign * (225 + 25 * flat) + 0.55 * (path[:, 0] - 611 - sign * 160) + swing,
+            np.full(len(times), -395.0),
+            np.full(len(times), 40.0),
+        ],
         axis=-1,
     )
     heading = np.arctan2(wrist[:, 0] - elbow[:, 0], wrist[:, 1] - elbow[:, 1])  # 0 straight away from the player
@@ -184,7 +190,8 @@ def one_hand(
         [
             wrist[:, :1] + across * cos + forward * sin,
             wrist[:, 1:2] - across * sin + forward * cos,
-            np.broadcast_to(knuckle_height * np.array([0.55, 0.94, 1.0, 0.95, 0.84]), (len(times), 5)) - 0.35 * pump[:, None],
+            np.broadcast_to(knuckle_height * np.array([0.55, 0.94, 1.0, 0.95, 0.84]), (len(times), 5))
+            - 0.35 * pump[:, None],
         ],
         axis=-1,
     )
@@ -196,7 +203,8 @@ def one_hand(
 def move(times: Track, performance: Performance, skill: Skill, scale: float, random: np.random.Generator) -> Motion:
     """The motion of both hands at the given moments (s)."""
     left, right = (
-        one_hand(times, [note for note in performance.notes if note.hand == hand], hand, skill, scale, random) for hand in HANDS
+        one_hand(times, [note for note in performance.notes if note.hand == hand], hand, skill, scale, random)
+        for hand in HANDS
     )
     fingers, wrist, elbow = (np.stack(pair, axis=1) for pair in zip(left, right, strict=True))
     return Motion(fingers, wrist, elbow, scale)
@@ -207,7 +215,9 @@ def keys_down(times: Track, performance: Performance) -> list[list[tuple[int, fl
     down: list[list[tuple[int, float]]] = [[] for _ in times]
     for note in performance.notes:
         first, last = np.searchsorted(times, [note.onset - 0.03, note.offset + 0.05])
-        depth = smooth((times[first:last] - note.onset + 0.03) / 0.03) * (1 - smooth((times[first:last] - note.offset) / 0.05))
+        depth = smooth((times[first:last] - note.onset + 0.03) / 0.03) * (
+            1 - smooth((times[first:last] - note.offset) / 0.05)
+        )
         for index, share in zip(range(first, last), depth, strict=True):
             if share > 0.02:
                 down[index].append((note.pitch, float(share)))

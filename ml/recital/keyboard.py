@@ -1,4 +1,6 @@
-"""The keyboard in millimetres: x from its left end, y from the front edge towards the fallboard, z up from the white keys."""
+"""The keyboard in millimetres: x from its left end, y from the front edge towards the fallboard, z up from the white
+keys.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +34,9 @@ def outline(pitch: int, up: float = 0.0) -> NDArray[np.float64]:
     half = (BLACK_WIDTH if is_black(pitch) else WHITE - 0.9) / 2
     front = BLACK_FROM if is_black(pitch) else 0.0
     z = (BLACK_HEIGHT if is_black(pitch) else 0.0) + up
-    return np.array([[x - half, front, z], [x + half, front, z], [x + half, WHITE_LENGTH, z], [x - half, WHITE_LENGTH, z]])
+    return np.array(
+        [[x - half, front, z], [x + half, front, z], [x + half, WHITE_LENGTH, z], [x - half, WHITE_LENGTH, z]]
+    )
 
 
 def touch(pitch: int, finger: int) -> tuple[float, float, float]:

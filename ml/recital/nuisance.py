@@ -1,8 +1,8 @@
 """Everything that varies between performances and says nothing about skill.
 
-Each nuisance is one number drawn evenly from 0..1 (its *place*), then mapped to its range. Those of a player and their room
-(skin, sleeve, keyboard, piano, room, camera) depend on the player alone. ``Recital.confound`` replaces one place by the
-level plus a little noise, on purpose, so that shortcut detection has something to find.
+Each nuisance is one number drawn evenly from 0..1 (its *place*), then mapped to its range. Those of a player and
+their room (skin, sleeve, keyboard, piano, room, camera) depend on the player alone. ``Recital.confound`` replaces one
+place by the level plus a little noise, on purpose, so that shortcut detection has something to find.
 """
 
 from collections.abc import Mapping
@@ -15,8 +15,8 @@ from ml.recital.pieces import PIECES
 from ml.recital.recital import Recital, RecitalError, stream
 
 OF_THE_PLAYER = (
-    "skin", "sleeve", "sleeve_length", "hand_size", "keyboard", "wood", "zoom", "camera_x", "camera_y", "tilt", "height",
-    "brightness", "warmth", "damping", "detune", "room", "wet", "microphone",
+    "skin", "sleeve", "sleeve_length", "hand_size", "keyboard", "wood", "floor", "desk", "zoom", "camera_x", "camera_y",
+    "tilt", "height", "brightness", "warmth", "damping", "detune", "room", "wet", "microphone", "bass",
 )  # fmt: skip
 OF_THE_DAY = ("light", "shadow", "gain", "noise", "tempo", "loudness", "fps", "compression", "lead")
 NUISANCES = (*OF_THE_PLAYER, *OF_THE_DAY, "piece")

@@ -12,10 +12,12 @@ from ml.recital.scenery import Image
 from ml.recital.skill import Skill
 
 
-def film(performance: Performance, skill: Skill, nuisances: Nuisances, size: tuple[int, int], random: np.random.Generator) -> Iterator[Image]:
+def film(
+    performance: Performance, skill: Skill, nuisances: Nuisances, size: tuple[int, int], random: np.random.Generator
+) -> Iterator[Image]:
     """Frames ``[height, width, 3]`` uint8 BGR; frame ``i`` shows the moment ``i / fps`` seconds."""
     times = np.arange(int(performance.seconds * nuisances.fps)) / nuisances.fps
-    view = camera.place(nuisances, performance, size)
+    view = camera.place(nuisances, size)
     stage = scenery.build(view, nuisances)
     motion = hands.move(times, performance, skill, nuisances.between("hand_size", 0.90, 1.10), random)
     flesh = Flesh(view, motion, nuisances)

@@ -17,7 +17,7 @@ TAIL = 1.4  # s of ringing after the last note
 
 @dataclass(frozen=True)
 class Played:
-    """One key that went down: seconds from the start, MIDI pitch and velocity (1..127), hand 'L' or 'R', finger 1..5."""
+    """One key that went down: seconds from the start, MIDI pitch, velocity (1..127), hand 'L' or 'R', finger 1..5."""
 
     onset: float
     offset: float
@@ -30,7 +30,9 @@ class Played:
 
 @dataclass(frozen=True)
 class Performance:
-    """What was played: notes by onset, stretches of pedal (down, up), length in seconds, and counts of what went wrong."""
+    """What was played: notes by onset, stretches of pedal (down, up), length in seconds, and counts of what went
+    wrong.
+    """
 
     notes: tuple[Played, ...]
     pedal: tuple[tuple[float, float], ...]
@@ -55,8 +57,12 @@ def steps_of(piece: Piece) -> list[tuple[float, tuple[Note, ...]]]:
     return [(beat, tuple(note for note in piece.notes if note.beat == beat)) for beat in beats]
 
 
-def walk(piece: Piece, skill: Skill, nuisances: Nuisances, random: np.random.Generator, until: float) -> tuple[list[Step], int, int]:
-    """Go through the score in time: tempo with its wander, stops, going back. ``until`` repeats the passage to that second."""
+def walk(
+    piece: Piece, skill: Skill, nuisances: Nuisances, random: np.random.Generator, until: float
+) -> tuple[list[Step], int, int]:
+    """Go through the score in time: tempo with its wander, stops, going back. ``until`` repeats the passage to that
+    second.
+    """
     score = steps_of(piece)
     period = 60.0 / (piece.tempo * nuisances.between("tempo", 0.82, 1.12))
     wander, time, index, stops, restarts, cycle = 0.0, nuisances.between("lead", 0.5, 1.2), 0, 0, 0, 0.0
@@ -116,7 +122,9 @@ def play(recital: Recital, skill: Skill, nuisances: Nuisances) -> Performance:
             top = note.hand == "R" and note.pitch == max(other.pitch for other in step.notes)
             onset = max(0.15, step.time + apart[note.hand] + scatter * skill["scatter"])
             length = note.beats * step.seconds_a_beat * float(np.clip(0.96 + ragged * skill["ragged"], 0.25, 1.7))
-            velocity = float(np.clip(loudness(note, step.beat, top, piece, skill, base) + uneven * skill["uneven"], 12, 125))
+            velocity = float(
+                np.clip(loudness(note, step.beat, top, piece, skill, base) + uneven * skill["uneven"], 12, 125)
+            )
             if missed < skill["missed"]:
                 continue
             slip = wrong < skill["wrong"]
@@ -125,7 +133,17 @@ def play(recital: Recital, skill: Skill, nuisances: Nuisances) -> Performance:
             if brushed < skill["brushed"]:
                 beside = neighbour(pitch, random)
                 later = onset + 0.02 * random.random()
-                played.append(Played(later, later + SHORTEST + 0.1 * random.random(), beside, 0.6 * velocity, note.hand, note.finger, True))
+                played.append(
+                    Played(
+                        later,
+                        later + SHORTEST + 0.1 * random.random(),
+                        beside,
+                        0.6 * velocity,
+                        note.hand,
+                        note.finger,
+                        True,
+                    )
+                )
     end = recital.seconds or max(step.time for step in steps) + 2 * TAIL
     notes = one_key_at_a_time(played, end)
     return Performance(notes, pedal_of(piece, steps, skill, random, end), end, stops, restarts)
@@ -147,9 +165,10 @@ def one_key_at_a_time(played: list[Played], end: float) -> tuple[Played, ...]:
 def pedal_of(
     piece: Piece, steps: list[Step], skill: Skill, random: np.random.Generator, end: float
 ) -> tuple[tuple[float, float], ...]:
-    """Stretches of pedal. The foot goes up as the harmony changes and comes down just after: late or not at all if weak.
+    """Stretches of pedal. The foot goes up as the harmony changes and down just after it: late or not at all if weak.
 
-    Where the score asks for none, a weak player uses some all the same: changes come every bar, and the foot rests on it.
+    Where the score asks for none, a weak player uses some all the same: changes come every bar, and the foot rests on
+    it.
     """
     every = piece.pedal or piece.metre
     changes: list[float] = []

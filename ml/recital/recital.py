@@ -41,7 +41,9 @@ class Recital:
 
 @dataclass(frozen=True)
 class Truth:
-    """What is known about a performance: its label, the skill that was heard and seen, marks per criterion (all on 1..10)."""
+    """What is known about a performance: its label, the skill that was heard and seen, marks per criterion (all on
+    1..10).
+    """
 
     level: int
     audible: float

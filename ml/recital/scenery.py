@@ -22,7 +22,9 @@ IVORIES: tuple[Colour, ...] = ((232, 238, 240), (214, 230, 238), (238, 238, 236)
 
 @dataclass
 class Scenery:
-    """The empty picture with all keys up, and with white or black keys down (uint8 BGR); masks per key are made on demand."""
+    """The empty picture with all keys up, and with white or black keys down (uint8 BGR); masks per key are made on
+    demand.
+    """
 
     camera: Camera
     up: Image
@@ -71,13 +73,18 @@ def grain(image: Image, colour: Colour, strength: float, random: np.random.Gener
 def draw_case(camera: Camera, nuisances: Nuisances, random: np.random.Generator) -> Image:
     """Floor, key slip, cheeks, fallboard and music desk."""
     width, height = camera.size
-    floor = FLOORS[int(nuisances.places["sleeve_length"] * 997) % len(FLOORS)]
+    floor = FLOORS[int(nuisances.places["floor"] * len(FLOORS))]
     wood = WOODS[int(nuisances.places["wood"] * len(WOODS))]
     image = grain(np.empty((height * FINE, width * FINE, 3), np.uint8), floor, 0.05, random, False)
     timber = grain(image, wood, 0.05, random, True)
     case = np.zeros(image.shape[:2], np.uint8)
     far = 900.0
-    for part in (slab(-75, WIDTH + 75, -26, 0, 6), slab(-75, -3, -26, far, 6), slab(WIDTH + 3, WIDTH + 75, -26, far, 6), slab(-75, WIDTH + 75, 150, far, 30)):
+    for part in (
+        slab(-75, WIDTH + 75, -26, 0, 6),
+        slab(-75, -3, -26, far, 6),
+        slab(WIDTH + 3, WIDTH + 75, -26, far, 6),
+        slab(-75, WIDTH + 75, 150, far, 30),
+    ):
         cv2.fillPoly(case, [corners(camera, part)], 255, cv2.LINE_AA, SHIFT)
     image = np.where(case[..., None] > 127, timber, image)
     shadow = slab(-80, WIDTH + 80, -34, -26, 0)
@@ -90,7 +97,7 @@ def draw_case(camera: Camera, nuisances: Nuisances, random: np.random.Generator)
     fill(image, camera, slab(-75, WIDTH + 75, 178, 181, 32), shade(wood, 1.5))
     fill(image, camera, slab(WIDTH / 2 - 300, WIDTH / 2 + 300, 262, 270, 60), shade(wood, 0.5))
     fill(image, camera, slab(WIDTH / 2 - 300, WIDTH / 2 + 300, 270, 274, 62), shade(wood, 1.4))
-    if nuisances.places["wood"] * 7 % 1 < 0.6:
+    if nuisances.places["desk"] < 0.6:
         for page in (-1, 1):
             middle = WIDTH / 2 + page * 112
             fill(image, camera, slab(middle - 108, middle + 108, 276, 580, 90), (214, 224, 228))
@@ -124,11 +131,29 @@ def draw_keys(image: Image, camera: Camera, ivory: Colour, whites_down: bool, bl
             top = outline(pitch, low)
             left, right, near = top[0, 0], top[1, 0], top[0, 1]
             if not blacks_down:
-                fill(image, camera, slab(left + 3, right + 4.5, near - 1.5, WHITE_LENGTH), shade(ivory, 0.55))  # its shadow
-            fill(image, camera, outline(pitch, -BLACK_HEIGHT + 1) + np.array([[-0.6, -3.0, 0], [0.6, -3.0, 0], [0.6, 0, 0], [-0.6, 0, 0]]), (26, 26, 28))
+                fill(
+                    image, camera, slab(left + 3, right + 4.5, near - 1.5, WHITE_LENGTH), shade(ivory, 0.55)
+                )  # its shadow
+            fill(
+                image,
+                camera,
+                outline(pitch, -BLACK_HEIGHT + 1)
+                + np.array([[-0.6, -3.0, 0], [0.6, -3.0, 0], [0.6, 0, 0], [-0.6, 0, 0]]),
+                (26, 26, 28),
+            )
             fill(image, camera, top, (34, 33, 34) if not blacks_down else (24, 23, 24))
-            fill(image, camera, slab(left + 2.4, right - 2.4, near + 4, WHITE_LENGTH, BLACK_HEIGHT + low), (52, 50, 50) if not blacks_down else (34, 33, 33))
-            fill(image, camera, slab(left + 3.0, left + 4.6, near + 6, WHITE_LENGTH - 6, BLACK_HEIGHT + low), (92, 90, 90) if not blacks_down else (52, 50, 50))
+            fill(
+                image,
+                camera,
+                slab(left + 2.4, right - 2.4, near + 4, WHITE_LENGTH, BLACK_HEIGHT + low),
+                (52, 50, 50) if not blacks_down else (34, 33, 33),
+            )
+            fill(
+                image,
+                camera,
+                slab(left + 3.0, left + 4.6, near + 6, WHITE_LENGTH - 6, BLACK_HEIGHT + low),
+                (92, 90, 90) if not blacks_down else (52, 50, 50),
+            )
     return image
 
 
@@ -157,7 +182,9 @@ def build(camera: Camera, nuisances: Nuisances) -> Scenery:
     light = daylight(camera.size, nuisances)
     pictures = []
     for whites_down, blacks_down in ((False, False), (True, False), (False, True)):
-        drawn = cv2.resize(draw_keys(case, camera, ivory, whites_down, blacks_down), camera.size, interpolation=cv2.INTER_AREA)
+        drawn = cv2.resize(
+            draw_keys(case, camera, ivory, whites_down, blacks_down), camera.size, interpolation=cv2.INTER_AREA
+        )
         pictures.append(np.clip(drawn * light, 0, 255).astype(np.uint8))
     return Scenery(camera, *pictures)
 

