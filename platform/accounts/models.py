@@ -21,7 +21,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractUser):
-    """Signs in by e-mail. Teacher or student one is in a course (courses.Enrolment); admin of the house by `is_staff`."""
+    """Signs in by e-mail. Teacher or student one is in a course (courses.Enrolment); admin of the house: `is_staff`."""
 
     username = None  # type: ignore[assignment]
     email = models.EmailField("e-mail address", unique=True)
@@ -44,7 +44,6 @@ class Consent(models.Model):
     """One act of agreeing or withdrawing; the newest row per person and purpose holds. Append-only."""
 
     class Purpose(models.TextChoices):
-        GRADING = "grading", "the model may give my recordings a provisional grade"
         TRAINING = "training", "my recordings and grades may help to train the school's model"
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="consents")
@@ -57,3 +56,17 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.purpose} {'yes' if self.granted else 'no'}"
+
+
+class SignInFailure(models.Model):
+    """A wrong password: counted for a while, so that nobody can go on guessing (see accounts/tries.py)."""
+
+    email = models.CharField(max_length=254)
+    address = models.CharField(max_length=45)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=("email", "at"), name="failure_email_at")]
+
+    def __str__(self) -> str:
+        return f"{self.email} from {self.address}"

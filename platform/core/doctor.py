@@ -44,7 +44,8 @@ def _house() -> list[Finding]:
     try:
         return [*_workers(), *_jobs(), _publish_failures(), _champion()]
     except DatabaseError as error:
-        return [Finding("tables", f"cannot be read ({str(error).splitlines()[0]}); run `manage.py migrate`", well=False)]
+        first = str(error).splitlines()[0]
+        return [Finding("tables", f"cannot be read ({first}); run `manage.py migrate`", well=False)]
 
 
 def _guarded(name: str, look: Callable[[], str]) -> Finding:

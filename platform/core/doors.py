@@ -1,5 +1,5 @@
-"""What the apps above tell core, because imports point down: doors in the header, parts of the start page, and who may
-see a recording. Each app adds its own in `AppConfig.ready`.
+"""What the apps above tell those below, because imports point down: doors in the header, parts of a page, and who
+may see a recording. Each app adds its own in `AppConfig.ready`.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,11 +27,12 @@ class Door:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the start page: a template and its data; `build` gives None where it does not concern the person."""
+    """A part of a page: a template and its data; `build(user, **about)` gives None where it is none of one's concern."""
 
+    page: str
     template: str
     order: int
-    build: Callable[[AbstractUser], Mapping[str, Any] | None]
+    build: Callable[..., Mapping[str, Any] | None]
 
 
 _doors: list[Door] = []
@@ -43,8 +44,8 @@ def add_door(label: str, url_name: str, *, order: int, opens: Callable[[Abstract
     _doors.append(Door(label, url_name, order, opens))
 
 
-def add_part(template: str, *, order: int, build: Callable[[AbstractUser], Mapping[str, Any] | None]) -> None:
-    _parts.append(Part(template, order, build))
+def add_part(page: str, template: str, *, order: int, build: Callable[..., Mapping[str, Any] | None]) -> None:
+    _parts.append(Part(page, template, order, build))
 
 
 def add_guard(may_see: Callable[[AbstractUser, Performance], bool]) -> None:
@@ -55,8 +56,9 @@ def doors_for(user: AbstractUser) -> list[Door]:
     return [door for door in sorted(_doors, key=lambda door: door.order) if door.opens(user)]
 
 
-def parts_for(user: AbstractUser) -> list[tuple[str, Mapping[str, Any]]]:
-    built = ((part.template, part.build(user)) for part in sorted(_parts, key=lambda part: part.order))
+def parts_for(page: str, user: AbstractUser, **about: Any) -> list[tuple[str, Mapping[str, Any]]]:
+    parts = sorted((part for part in _parts if part.page == page), key=lambda part: part.order)
+    built = ((part.template, part.build(user, **about)) for part in parts)
     return [(template, data) for template, data in built if data is not None]
 
 

@@ -2,11 +2,11 @@
 
 import secrets
 
-from accounts.models import User
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import User
 from grading.models import Rubric
 
 

@@ -2,11 +2,11 @@
 
 import uuid
 
-from accounts.models import User
-from courses.models import Assignment, Enrolment
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from accounts.models import User
+from courses.models import Assignment, Enrolment
 from grading.models import Performance
 
 
@@ -42,10 +42,12 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """With everything a list shows, in a fixed number of queries."""
         from grading.models import Autograde, Job
 
+        grades = Autograde.objects.select_related("model").defer("windows", "model__report", "model__card")
+
         return self.select_related(
             "student", "assignment__piece", "assignment__course", "performance__result__rating", "appeal"
         ).prefetch_related(
-            models.Prefetch("performance__autogrades", Autograde.objects.select_related("model")),
+            models.Prefetch("performance__autogrades", grades),
             models.Prefetch("performance__jobs", Job.objects.order_by("-created_at")),
         )
 
@@ -79,7 +81,9 @@ class Upload(models.Model):
     name = models.CharField(max_length=255)
     size = models.PositiveBigIntegerField()
     offset = models.PositiveBigIntegerField(default=0)
-    submission = models.OneToOneField(Submission, null=True, blank=True, on_delete=models.CASCADE, related_name="upload")
+    submission = models.OneToOneField(
+        Submission, null=True, blank=True, on_delete=models.CASCADE, related_name="upload"
+    )
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -1,0 +1,67 @@
+"""A file over HTTP with Range, If-Range and ETag, so that a player can seek; Django's FileResponse knows none of them."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.cache import patch_cache_control
+
+BUFFER = 256 * 1024  # bytes
+ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+
+
+def file_response(request: HttpRequest, path: Path, content_type: str) -> HttpResponseBase:
+    """The file, the part of it that was asked for, or word that nothing changed. Raises FileNotFoundError."""
+    facts = path.stat()
+    size, etag = facts.st_size, f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
+    response: HttpResponseBase
+    if etag in request.headers.get("If-None-Match", ""):
+        response = HttpResponse(status=304)
+    else:
+        response = _content(request, path, size, etag)
+        response["Content-Type"] = content_type
+        response["Accept-Ranges"] = "bytes"
+    response["ETag"] = etag
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def _content(request: HttpRequest, path: Path, size: int, etag: str) -> HttpResponseBase:
+    fresh = request.headers.get("If-Range", etag) == etag
+    stretch = wanted(request.headers.get("Range", ""), size) if fresh else None
+    if stretch is not None and not stretch:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    part = range(size) if stretch is None else stretch
+    response = StreamingHttpResponse(
+        [] if request.method == "HEAD" else _read(path, part), status=200 if stretch is None else 206
+    )
+    response["Content-Length"] = str(len(part))
+    if stretch is not None:
+        response["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
+    return response
+
+
+def wanted(header: str, size: int) -> range | None:
+    """The bytes asked for; empty where there are none such; None where the whole file is to be sent.
+
+    Several ranges, or a header that makes no sense, are answered with the whole file, as RFC 9110 section 14.2 allows.
+    """
+    match = ONE_RANGE.fullmatch(header.strip())
+    if match is None or match.groups() == ("", ""):
+        return None
+    first, last = match.groups()
+    if not first:
+        return range(max(size - int(last), 0), size)
+    if last and int(last) < int(first):
+        return None
+    return range(int(first), min(int(last) + 1, size) if last else size)
+
+
+def _read(path: Path, part: range) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        file.seek(part.start)
+        left = len(part)
+        while left and (block := file.read(min(BUFFER, left))):
+            left -= len(block)
+            yield block

@@ -1,0 +1,125 @@
+"""The start page, how the house is, private media, and pages for what went wrong."""
+
+import uuid
+from urllib.parse import quote
+
+import redis
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from grading.models import Job, Performance
+from grading.services import house, registry
+
+from . import doors
+from .ranged import file_response
+
+# kind in the address: the file in the performance's folder, and what it is
+MEDIA = {
+    "proxy": ("proxy.mp4", "video/mp4"),
+    "poster": ("poster.jpg", "image/jpeg"),
+    "mel": ("mel.png", "image/png"),
+    "peaks": ("peaks.json", "application/json"),
+}
+BROKER_SECONDS = 1
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "core/home.html", {"parts": doors.parts_for("home", request.user)})
+
+
+@login_not_required
+@require_safe
+def health(request: HttpRequest) -> JsonResponse:
+    reached = {"database": _database_answers(), "broker": _broker_answers()}
+    return JsonResponse(
+        {name: "ok" if well else "unreachable" for name, well in reached.items()},
+        status=200 if all(reached.values()) else 503,
+    )
+
+
+@login_not_required
+@require_safe
+def status(request: HttpRequest) -> HttpResponse:
+    """In words for anybody: what answers, who works, how many recordings wait."""
+    alive = {worker.queue for worker in house.workers() if worker.alive}
+    return render(
+        request,
+        "core/status.html",
+        {
+            "broker": _broker_answers(),
+            "queues": [(queue, queue in alive) for queue in ("media", "gpu", "training")],
+            "waiting": Job.objects.filter(state__in=Job.OPEN, performance__isnull=False).count(),
+            "in_use": registry.champion(),
+        },
+    )
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _broker_answers() -> bool:
+    try:
+        with redis.Redis.from_url(
+            settings.REDIS_URL, socket_timeout=BROKER_SECONDS, socket_connect_timeout=BROKER_SECONDS
+        ) as broker:
+            return bool(broker.ping())
+    except (redis.RedisError, OSError):
+        return False
+
+
+@require_safe
+def media(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpResponseBase:
+    performance = get_object_or_404(Performance, pk=pk)
+    if kind not in MEDIA or not doors.may_see(request.user, performance):
+        raise Http404
+    name, content_type = MEDIA[kind]
+    path = performance.folder / name
+    if not path.is_file():
+        raise Http404
+    if settings.MEDIA_ACCEL_PREFIX:
+        inside = quote(path.relative_to(settings.MEDIA_ROOT).as_posix())
+        return HttpResponse(
+            content_type=content_type,
+            headers={
+                "X-Accel-Redirect": f"{settings.MEDIA_ACCEL_PREFIX.rstrip('/')}/{inside}",
+                "Cache-Control": "private, no-cache",
+            },
+        )
+    return file_response(request, path, content_type)
+
+
+def _wrong(request: HttpRequest, code: int) -> HttpResponse:
+    return render(request, f"errors/{code}.html", status=code)
+
+
+@login_not_required
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _wrong(request, 400)
+
+
+@login_not_required
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _wrong(request, 403)
+
+
+@login_not_required
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _wrong(request, 404)
+
+
+@login_not_required
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Without the request's context: what broke may be the database that it asks."""
+    return HttpResponse(render_to_string("errors/500.html"), status=500)

@@ -1,0 +1,49 @@
+"""Permission is in the fetch: each function gives the object, or 404 to whoever may not know of it."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+
+from .models import Assignment, Course, Enrolment
+
+
+def get_course_for(user: User, pk: int) -> Course:
+    """A course one is in; any course for an admin."""
+    return get_object_or_404(Course.objects.of(user), pk=pk)
+
+
+def get_taught_course(user: User, pk: int) -> Course:
+    return get_object_or_404(Course.objects.taught_by(user), pk=pk)
+
+
+def get_assignment_for(user: User, pk: int) -> Assignment:
+    assignments = Assignment.objects.select_related("course", "piece", "rubric")
+    return get_object_or_404(assignments.filter(course__in=Course.objects.of(user)), pk=pk)
+
+
+def get_taught_assignment(user: User, pk: int) -> Assignment:
+    assignments = Assignment.objects.select_related("course", "piece")
+    return get_object_or_404(assignments.filter(course__in=Course.objects.taught_by(user)), pk=pk)
+
+
+def teaches(user: User, course: Course | None = None) -> bool:
+    """Whether one teaches in this course, or in any; an admin teaches everywhere."""
+    if user.is_admin:
+        return True
+    enrolments = Enrolment.objects.filter(user=user, role=Enrolment.Role.TEACHER)
+    return (enrolments if course is None else enrolments.filter(course=course)).exists()
+
+
+def studies(user: User, course: Course) -> bool:
+    return Enrolment.objects.filter(user=user, course=course, role=Enrolment.Role.STUDENT).exists()
+
+
+def require_teacher(user: User) -> None:
+    if not teaches(user):
+        raise Http404
+
+
+def require_admin(user: User) -> None:
+    if not user.is_admin:
+        raise Http404

@@ -1,0 +1,55 @@
+"""What is to be played: assignments, and the pieces they are about."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ..access import get_taught_assignment, get_taught_course, require_teacher
+from ..forms import AssignmentForm, PieceForm
+from ..models import Assignment, Piece
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_assignment(request: HttpRequest, pk: int) -> HttpResponse:
+    return _assignment(request, Assignment(course=get_taught_course(request.user, pk)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_assignment(request: HttpRequest, pk: int) -> HttpResponse:
+    return _assignment(request, get_taught_assignment(request.user, pk))
+
+
+def _assignment(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    form = AssignmentForm(request.POST or None, instance=assignment)
+    if form.is_valid():
+        saved = form.save()
+        messages.success(request, f"{saved.piece} is set for {saved.course}.")
+        return redirect("courses:course", saved.course_id)
+    return render(request, "courses/assignment_form.html", {"form": form, "assignment": assignment})
+
+
+@require_safe
+def pieces(request: HttpRequest) -> HttpResponse:
+    require_teacher(request.user)
+    return render(request, "courses/pieces.html", {"pieces": Piece.objects.all()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_piece(request: HttpRequest) -> HttpResponse:
+    require_teacher(request.user)
+    return _piece(request, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_piece(request: HttpRequest, pk: int) -> HttpResponse:
+    require_teacher(request.user)
+    return _piece(request, get_object_or_404(Piece, pk=pk))
+
+
+def _piece(request: HttpRequest, piece: Piece | None) -> HttpResponse:
+    form = PieceForm(request.POST or None, instance=piece)
+    if form.is_valid():
+        messages.success(request, f"{form.save()} is saved.")
+        return redirect("courses:pieces")
+    return render(request, "courses/piece_form.html", {"form": form, "piece": piece})

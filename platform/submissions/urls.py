@@ -1,0 +1,16 @@
+from django.urls import path
+
+from . import views
+
+app_name = "submissions"
+
+urlpatterns = [
+    path("assignments/<int:pk>/", views.assignment, name="assignment"),
+    path("assignments/<int:pk>/hand-in/", views.hand_in, name="hand_in"),
+    path("uploads/", views.uploads, name="uploads"),
+    path("uploads/<uuid:pk>/", views.upload, name="upload"),
+    path("submissions/<uuid:pk>/", views.submission, name="submission"),
+    path("submissions/<uuid:pk>/progress/", views.progress, name="progress"),
+    path("submissions/<uuid:pk>/frame/", views.frame, name="frame"),
+    path("submissions/<uuid:pk>/appeal/", views.appeal, name="appeal"),
+]

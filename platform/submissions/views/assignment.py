@@ -1,0 +1,60 @@
+"""What is to be played, one's attempts so far, and handing in."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from courses.access import get_assignment_for, studies, teaches
+from courses.models import Assignment
+
+from ..access import get_assignment_to_play
+from ..forms import RecordingForm
+from ..models import Submission
+from ..services import uploads
+from ..standing import standing
+
+
+@require_safe
+def assignment(request: HttpRequest, pk: int) -> HttpResponse:
+    """A student sees their own attempts, a teacher everybody's."""
+    assignment = get_assignment_for(request.user, pk)
+    teacher = teaches(request.user, assignment.course)
+    submissions = assignment.submissions.visible_to(request.user).for_list()
+    return render(
+        request,
+        "submissions/assignment.html",
+        {
+            "assignment": assignment,
+            "teaches": teacher,
+            "may_hand_in": studies(request.user, assignment.course),
+            "standings": [standing(row, request.user) for row in submissions[:200]],
+            "max_bytes": settings.RECORDING_MAX_BYTES,
+            "form": RecordingForm(),
+        },
+    )
+
+
+@require_POST
+def hand_in(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole file in one form, for a browser without scripts; our page sends it by tus instead."""
+    assignment = get_assignment_to_play(request.user, pk)
+    form = RecordingForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, " ".join(form.errors.get("recording", ["Please choose a file."])))
+        return redirect("submissions:assignment", pk)
+    try:
+        submission = _take(request, assignment, form.cleaned_data["recording"])
+    except uploads.UploadRefused as reason:
+        messages.error(request, str(reason))
+        return redirect("submissions:assignment", pk)
+    return redirect("submissions:submission", submission.pk)
+
+
+def _take(request: HttpRequest, assignment: Assignment, file: UploadedFile) -> Submission:
+    upload = uploads.begin(user=request.user, assignment=assignment, name=file.name or "recording", size=file.size or 0)
+    with uploads.writing(upload):
+        uploads.append(upload=upload, read=file.read)
+    return uploads.hand_in(upload=upload)

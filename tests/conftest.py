@@ -1,0 +1,94 @@
+"""The cast, and what every test needs: a client per person, recorded doorbells, a house that is clean."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from courses.models import Assignment, Course, Enrolment
+from grading import tasks
+from grading.models import Rubric
+from tests import factories
+
+
+@dataclass
+class Cast:
+    """A teacher and her student, another teacher and his, an admin, and somebody who belongs nowhere."""
+
+    teacher: User
+    student: User
+    other_teacher: User
+    other_student: User
+    admin: User
+    nobody: User
+    course: Course
+    other_course: Course
+    rubric: Rubric
+    assignment: Assignment
+    other_assignment: Assignment
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    people = {
+        name: factories.user(name=name.replace("_", " ").title())
+        for name in ("teacher", "student", "other_teacher", "other_student", "nobody")
+    }
+    admin = factories.user(name="Admin", is_staff=True)
+    rubric = factories.rubric()
+    course, other = factories.course(name="Piano, first year"), factories.course(name="Piano, second year")
+    factories.enrol(course, people["teacher"], Enrolment.Role.TEACHER)
+    factories.enrol(course, people["student"])
+    factories.enrol(other, people["other_teacher"], Enrolment.Role.TEACHER)
+    factories.enrol(other, people["other_student"])
+    return Cast(
+        **people,
+        admin=admin,
+        course=course,
+        other_course=other,
+        rubric=rubric,
+        assignment=factories.assignment(course=course, rubric=rubric),
+        other_assignment=factories.assignment(course=other, rubric=rubric),
+    )
+
+
+@pytest.fixture
+def client_of() -> Callable[[User | None], Client]:
+    """A client in which this person is signed in; None: nobody is."""
+
+    def client_of(user: User | None) -> Client:
+        client = Client()
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    return client_of
+
+
+@dataclass(frozen=True)
+class Doorbell:
+    task: str
+    job_id: int
+
+
+@pytest.fixture(autouse=True)
+def doorbells(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> list[Doorbell]:
+    """The doorbells that were rung, instead of ringing them. Tests marked `publishes` ring the real broker."""
+    rung: list[Doorbell] = []
+    if request.node.get_closest_marker("publishes") is None:
+        for task in (tasks.prepare, tasks.grade, tasks.train):
+            monkeypatch.setattr(task, "delay", lambda pk, name=task.name: rung.append(Doorbell(name, pk)))
+    return rung
+
+
+@pytest.fixture
+def house(settings: object, tmp_path: Path) -> Path:
+    """Folders of its own for a test that writes files."""
+    for name in ("MEDIA_ROOT", "UPLOADS_ROOT", "MODELS_ROOT", "FEATURES_ROOT"):
+        folder = tmp_path / name.partition("_")[0].lower()
+        folder.mkdir()
+        setattr(settings, name, folder)
+    return tmp_path

@@ -1,0 +1,150 @@
+"""Plain functions that make rows, as they stand at a given point of the road."""
+
+import hashlib
+import itertools
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from courses.models import Assignment, Course, Enrolment, Piece
+from grading.models import (
+    Autograde,
+    Criterion,
+    Job,
+    ModelVersion,
+    Performance,
+    Rating,
+    Remark,
+    Result,
+    Rubric,
+    WorkerBeat,
+)
+from submissions.models import Submission
+
+PASSWORD = "correct horse battery"
+CROP = {"x": 0.0, "y": 0.1, "width": 1.0, "height": 0.8, "upside_down": False, "confidence": 0.9}
+_numbers = itertools.count(1)
+
+
+def user(name: str = "", **fields: Any) -> User:
+    number = next(_numbers)
+    return User.objects.create_user(
+        fields.pop("email", f"person{number}@example.org"), PASSWORD, name=name or f"Person {number}", **fields
+    )
+
+
+def course(name: str = "", **fields: Any) -> Course:
+    return Course.objects.create(name=name or f"Course {next(_numbers)}", **fields)
+
+
+def enrol(course: Course, user: User, role: str = Enrolment.Role.STUDENT) -> Enrolment:
+    return Enrolment.objects.create(course=course, user=user, role=role)
+
+
+def piece(**fields: Any) -> Piece:
+    return Piece.objects.create(**{"title": f"Minuet {next(_numbers)}", "composer": "Christian Petzold"} | fields)
+
+
+def rubric(**fields: Any) -> Rubric:
+    made = Rubric.objects.create(**{"name": f"Performance {next(_numbers)}"} | fields)
+    for order, (key, name) in enumerate((("rhythm", "Rhythm"), ("touch", "Touch"), ("posture", "Posture"))):
+        Criterion.objects.create(rubric=made, key=key, name=name, descriptor=f"How {key} sounds.", order=order)
+    return made
+
+
+def assignment(*, course: Course, **fields: Any) -> Assignment:
+    rest = {"piece": fields.pop("piece", None) or piece(), "rubric": fields.pop("rubric", None) or rubric()}
+    return Assignment.objects.create(course=course, **rest, **fields)
+
+
+def performance(*, player: User, state: str = Performance.State.GRADED, **fields: Any) -> Performance:
+    number = next(_numbers)
+    if state in {Performance.State.PREPARED, Performance.State.GRADED}:
+        fields = {"crop": CROP, "duration": 20.0, "digest": f"{number:064x}", "facts": {"frame_rate": 30.0}} | fields
+    return Performance.objects.create(**{"player": player, "piece": "Petzold: Minuet", "state": state} | fields)
+
+
+def media(performance: Performance, proxy: bytes = bytes(range(256)) * 8) -> Performance:
+    """Files where the media worker would have put them."""
+    performance.folder.mkdir(parents=True, exist_ok=True)
+    (performance.folder / "proxy.mp4").write_bytes(proxy)
+    (performance.folder / "poster.jpg").write_bytes(b"poster")
+    (performance.folder / "mel.png").write_bytes(b"mel")
+    (performance.folder / "peaks.json").write_text("[0.1, 0.2]")
+    return performance
+
+
+def model(*, champion: bool = False, **fields: Any) -> ModelVersion:
+    number = next(_numbers)
+    stage = ModelVersion.Stage.CHAMPION if champion else ModelVersion.Stage.CANDIDATE
+    digest = hashlib.sha256(f"weights {number}".encode()).hexdigest()
+    defaults = {"number": number, "stage": stage, "digest": digest, "variant": "resnet18-3d+resnet18-2d"}
+    return ModelVersion.objects.create(**defaults | fields)
+
+
+def autograde(performance: Performance, *, model: ModelVersion | None = None, **fields: Any) -> Autograde:
+    """Level 6, most likely between 5 and 7."""
+    peak = [0.0, 0.0, 0.0, 0.05, 0.2, 0.5, 0.2, 0.05, 0.0, 0.0]
+    window = {"visual": 5.5, "aural": 6.5, "fused": 6.1, "low": 5, "high": 7}
+    defaults = {
+        "model": model or globals()["model"](),
+        "crop": performance.crop,
+        "crop_digest": f"{next(_numbers):064x}",
+        "visual": peak,
+        "aural": peak,
+        "fused": peak,
+        "level": 6.13,
+        "low": 5,
+        "high": 7,
+        "windows": [{"start": 0.0, "end": 10.0, **window}, {"start": 10.0, "end": 20.0, **window}],
+        "device": "cpu",
+        "seconds": 3.0,
+    }
+    return Autograde.objects.create(performance=performance, **defaults | fields)
+
+
+def submission(
+    *, student: User, assignment: Assignment, performance: Performance | None = None, **fields: Any
+) -> Submission:
+    return Submission.objects.create(
+        student=student,
+        assignment=assignment,
+        performance=performance or globals()["performance"](player=student),
+        **{"attempt": next(_numbers)} | fields,
+    )
+
+
+def job(performance: Performance, kind: str = Job.Kind.PREPARE, **fields: Any) -> Job:
+    return Job.objects.create(kind=kind, performance=performance, **fields)
+
+
+def beat(queue: str, **fields: Any) -> WorkerBeat:
+    return WorkerBeat.objects.create(
+        **{"name": f"{queue}-{next(_numbers)}", "queue": queue, "beat_at": timezone.now()} | fields
+    )
+
+
+def result(
+    performance: Performance, *, rater: User, level: int = 7, remarks: tuple[tuple[float, str], ...] = (), **fields: Any
+) -> Result:
+    """A released rating; the rule follows from the newest autograde, if there is one."""
+    grade = performance.autogrades.first()
+    rating = Rating.objects.create(
+        performance=performance,
+        rater=rater,
+        level=level,
+        criteria=fields.pop("criteria", {"rhythm": 5, "touch": 2}),
+        comment=fields.pop("comment", "A dance at last."),
+        autograde=grade,
+        autograde_visible=grade is not None,
+    )
+    for start, text in remarks:
+        Remark.objects.create(rating=rating, start=start, text=text)
+    if grade is None:
+        rule = Result.Rule.TEACHER
+    else:
+        rule = Result.Rule.ACCEPTED if grade.rounded == level else Result.Rule.OVERRIDDEN
+    return Result.objects.create(
+        **{"performance": performance, "rating": rating, "rule": rule, "released_at": timezone.now()} | fields
+    )
