@@ -1,8 +1,8 @@
 """The lab is for admins of the house; for everyone else it is not there."""
 
-from accounts.models import User
 from django.http import Http404
 
+from accounts.models import User
 from grading.models import Dataset, ModelVersion, RetrainingPolicy, TrainingRun
 
 

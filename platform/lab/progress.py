@@ -65,4 +65,4 @@ def _sentence(job: Job | None, candidate: Any) -> str:
         return f"{STAGES.get(job.stage, job.stage.capitalize())}…"
     if job.state == Job.State.FAILED:
         return job.error or "It ended with an error; the log says more."
-    return f"Finished: {candidate} is a candidate." if candidate else "Finished: it gave a version that was there already."
+    return f"Finished: it gave {candidate}." if candidate else "Finished: it gave a version that was there already."

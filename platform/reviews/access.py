@@ -2,9 +2,10 @@
 
 import uuid
 
+from django.http import Http404
+
 from accounts.models import User
 from courses.models import Course, Enrolment
-from django.http import Http404
 from submissions.models import Submission
 
 

@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 from django.urls import reverse
-from submissions.models import Submission
 
 from grading.models import Autograde, Criterion, Rating
 from grading.models.grades import LEVELS
 from grading.services import performances
+from submissions.models import Submission
 
 from .marks import Marks, Moment, from_json
 from .models import Draft
@@ -73,9 +73,7 @@ def _begun(draft: Draft | None, rating: Rating | None, criteria: list[Criterion]
     )
 
 
-def _page(
-    submission: Submission, autograde: Autograde | None, marks: Marks, draft: Draft | None
-) -> dict[str, Any]:
+def _page(submission: Submission, autograde: Autograde | None, marks: Marks, draft: Draft | None) -> dict[str, Any]:
     """What desk.js reads: times in seconds of the proxy, levels from 1 to 10."""
     return {
         "duration": submission.performance.duration,

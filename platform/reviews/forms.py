@@ -1,4 +1,5 @@
 from django import forms
+
 from courses.models import Course
 
 from .queries import Why

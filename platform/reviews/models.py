@@ -1,7 +1,8 @@
 """What a teacher has begun and not yet released."""
 
-from accounts.models import User
 from django.db import models
+
+from accounts.models import User
 from submissions.models import Submission
 
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from accounts.models import User
 from django.db.models import (
     Case,
     Count,
@@ -20,9 +19,10 @@ from django.db.models import (
 )
 from django.db.models.functions import Abs
 from django.utils import timezone
-from submissions.models import Appeal, Submission
 
+from accounts.models import User
 from grading.models import Autograde
+from submissions.models import Appeal, Submission
 
 # An interval of five keys or more tells a teacher little: her ear is needed first.
 UNCERTAIN_KEYS = 4
@@ -75,19 +75,24 @@ def next_for(teacher: User, *, after: Submission, course: int | None = None) -> 
 def _annotated(rows: QuerySet[Submission], *, now: datetime) -> QuerySet[Submission]:
     newest = Autograde.objects.filter(performance=OuterRef("performance")).order_by("-created_at")
     appealed = Appeal.objects.filter(submission=OuterRef("pk"), decided_at__isnull=True)
-    return rows.annotate(
-        due_at=F("assignment__due_at"),
-        width=Subquery(newest.values(keys=F("high") - F("low"))[:1], output_field=IntegerField()),
-        apart=Subquery(
-            newest.values(levels=Abs(ExpectedLevel("visual") - ExpectedLevel("aural")))[:1], output_field=FloatField()
-        ),
-    ).annotate(
-        why=Case(
-            When(Exists(appealed), then=Value(Why.APPEAL)),
-            When(width__gte=UNCERTAIN_KEYS, then=Value(Why.UNCERTAIN)),
-            When(apart__gte=DISAGREEMENT_LEVELS, then=Value(Why.DISAGREEMENT)),
-            When(due_at__lte=now + DUE_WITHIN, then=Value(Why.DUE)),
-            When(width__isnull=True, then=Value(Why.UNGRADED)),
-            default=Value(Why.WAITING),
+    return (
+        rows.annotate(
+            due_at=F("assignment__due_at"),
+            width=Subquery(newest.values(keys=F("high") - F("low"))[:1], output_field=IntegerField()),
+            apart=Subquery(
+                newest.values(levels=Abs(ExpectedLevel("visual") - ExpectedLevel("aural")))[:1],
+                output_field=FloatField(),
+            ),
         )
-    ).annotate(rank=Case(*(When(why=why, then=Value(rank)) for rank, why in enumerate(Why))))
+        .annotate(
+            why=Case(
+                When(Exists(appealed), then=Value(Why.APPEAL)),
+                When(width__gte=UNCERTAIN_KEYS, then=Value(Why.UNCERTAIN)),
+                When(apart__gte=DISAGREEMENT_LEVELS, then=Value(Why.DISAGREEMENT)),
+                When(due_at__lte=now + DUE_WITHIN, then=Value(Why.DUE)),
+                When(width__isnull=True, then=Value(Why.UNGRADED)),
+                default=Value(Why.WAITING),
+            )
+        )
+        .annotate(rank=Case(*(When(why=why, then=Value(rank)) for rank, why in enumerate(Why))))
+    )

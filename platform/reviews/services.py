@@ -1,12 +1,12 @@
 """A draft is kept as the teacher works; releasing turns it into a rating and a result."""
 
-from accounts.models import User
 from django.db import transaction
 from django.utils import timezone
-from submissions.models import Appeal, Submission
 
+from accounts.models import User
 from grading.models import Autograde, Performance, Result
 from grading.services import ratings
+from submissions.models import Appeal, Submission
 
 from .marks import Marks
 from .models import Draft
@@ -42,9 +42,7 @@ def save_draft(*, submission: Submission, teacher: User, marks: Marks, version: 
         )
         if created:
             return draft
-    elif drafts.filter(version=version).update(
-        body=marks.to_json(), version=version + 1, saved_at=timezone.now()
-    ):
+    elif drafts.filter(version=version).update(body=marks.to_json(), version=version + 1, saved_at=timezone.now()):
         return drafts.get()
     draft = drafts.first()
     if draft is None:

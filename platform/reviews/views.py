@@ -9,10 +9,10 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from submissions.models import Submission
 
 from grading.models import Autograde, Criterion
 from grading.services.ratings import RatingError
+from submissions.models import Submission
 
 from . import desk as desks
 from . import marks as mark
@@ -76,9 +76,7 @@ def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     shown = _number(request.POST.get("autograde"))
     marks = mark.Marks()
     try:
-        marks = mark.from_form(
-            request.POST, criteria=_criteria(submission), duration=submission.performance.duration
-        )
+        marks = mark.from_form(request.POST, criteria=_criteria(submission), duration=submission.performance.duration)
         services.release(
             submission=submission,
             teacher=request.user,

@@ -6,11 +6,11 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
-from lab.access import get_dataset, require_admin
-from lab.histogram import histogram
 
 from grading.models import Dataset, PlayerPart
 from grading.services import datasets as snapshots
+from lab.access import get_dataset, require_admin
+from lab.histogram import histogram
 
 PAGE = 50
 

@@ -1,17 +1,17 @@
 """The lab's front page, the schedule, the history, and how the house is."""
 
-from core import doctor
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
+
+from core import doctor
+from grading.models import ModelVersion, Promotion, RetrainingPolicy, TrainingRun
+from grading.services import datasets, training
 from lab.access import get_policy, require_admin
 from lab.forms import PolicyForm
 from lab.standing import standing
-
-from grading.models import ModelVersion, Promotion, RetrainingPolicy, TrainingRun
-from grading.services import datasets, training
 
 RECENT = 6
 PAGE = 50
@@ -21,13 +21,14 @@ PAGE = 50
 def home(request: HttpRequest) -> HttpResponse:
     require_admin(request.user)
     preconditions = training.preconditions()
+    runs = TrainingRun.objects.defer("log").select_related("candidate", "started_by", "start").prefetch_related("jobs")
     context = {
         "standing": standing(),
         "labels": datasets.labels(),
         "preconditions": preconditions,
         "ready": all(condition.met for condition in preconditions),
         "policy": RetrainingPolicy.current(),
-        "runs": TrainingRun.objects.select_related("candidate", "started_by", "start").prefetch_related("jobs")[:RECENT],
+        "runs": runs[:RECENT],
         "versions": ModelVersion.objects.select_related("run")[:RECENT],
     }
     return render(request, "lab/home.html", context)

@@ -4,14 +4,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
-from lab.access import get_version, require_admin
-from lab.forms import ReasonForm
-from lab.report import read
-from lab.standing import previous_champion, rated_by
 
 from grading.models import ModelVersion
 from grading.models.grades import LEVELS
 from grading.services import registry
+from lab.access import get_version, require_admin
+from lab.forms import ReasonForm
+from lab.report import read
+from lab.standing import previous_champion, rated_by
 
 
 @require_GET

@@ -4,10 +4,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
-from lab.access import get_dataset, get_run, require_admin
-from lab.progress import progress_of
 
 from grading.services import training
+from lab.access import get_dataset, get_run, require_admin
+from lab.progress import progress_of
 
 
 @require_POST

@@ -1,8 +1,9 @@
 import sys
 from typing import Any
 
-from core import doctor
 from django.core.management.base import BaseCommand
+
+from core import doctor
 
 
 class Command(BaseCommand):

@@ -1,0 +1,141 @@
+"""What the API says and takes. Rules live in the services; here are only shapes."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from grading.models import Autograde, Criterion, ModelVersion, Result, TrainingRun
+from grading.models.grades import LEVELS
+from submissions.models import Submission
+from submissions.standing import standing
+
+
+class AutogradeSerializer(serializers.ModelSerializer[Autograde]):
+    model = serializers.IntegerField(source="model.number", help_text="number of the model version")
+    starter = serializers.BooleanField(source="model.starter", help_text="it has never seen a real student")
+
+    class Meta:
+        model = Autograde
+        fields = ("id", "model", "starter", "level", "low", "high", "visual", "aural", "fused", "windows", "created_at")
+
+
+class ResultSerializer(serializers.ModelSerializer[Result]):
+    level = serializers.IntegerField(help_text="the teacher's level: it always wins over the model's")
+    criteria = serializers.DictField(source="rating.criteria", child=serializers.IntegerField())
+    comment = serializers.CharField(source="rating.comment")
+
+    class Meta:
+        model = Result
+        fields = ("level", "rule", "criteria", "comment", "released_at")
+
+
+class SubmissionSerializer(serializers.ModelSerializer[Submission]):
+    """One recording as this person may see it; `autograde` is null where the course does not show it yet."""
+
+    student = serializers.CharField(source="student.name")
+    course = serializers.CharField(source="assignment.course.name")
+    piece = serializers.CharField(source="assignment.piece.title")
+    composer = serializers.CharField(source="assignment.piece.composer")
+    state = serializers.CharField(source="performance.state")
+    trouble = serializers.CharField(source="performance.trouble")
+    duration = serializers.FloatField(source="performance.duration", allow_null=True, help_text="seconds")
+    generated = serializers.BooleanField(source="performance.generated")
+    autograde = serializers.SerializerMethodField()
+    result = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Submission
+        fields = (
+            "id",
+            "student",
+            "course",
+            "piece",
+            "composer",
+            "attempt",
+            "state",
+            "trouble",
+            "duration",
+            "generated",
+            "created_at",
+            "autograde",
+            "result",
+        )
+
+    @extend_schema_field(AutogradeSerializer(allow_null=True))
+    def get_autograde(self, submission: Submission) -> dict[str, Any] | None:
+        autograde = standing(submission, self.context["request"].user).autograde
+        return AutogradeSerializer(autograde).data if autograde else None
+
+    @extend_schema_field(ResultSerializer(allow_null=True))
+    def get_result(self, submission: Submission) -> dict[str, Any] | None:
+        result = getattr(submission.performance, "result", None)
+        return ResultSerializer(result).data if result else None
+
+
+class RemarkInput(serializers.Serializer[Any]):
+    start = serializers.FloatField(min_value=0, help_text="seconds of the proxy")
+    end = serializers.FloatField(min_value=0, required=False, allow_null=True, default=None)
+    text = serializers.CharField(max_length=4000)
+
+
+class RatingInput(serializers.Serializer[Any]):
+    level = serializers.IntegerField(min_value=LEVELS[0], max_value=LEVELS[-1])
+    criteria = serializers.DictField(
+        child=serializers.IntegerField(min_value=Criterion.MARKS[0], max_value=Criterion.MARKS[-1]),
+        required=False,
+        default=dict,
+    )
+    comment = serializers.CharField(required=False, allow_blank=True, default="", max_length=4000)
+    reason = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=4000,
+        help_text="needed where the level lies outside the interval of the autograde that was seen",
+    )
+    answer = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=4000, help_text="needed where the student has appealed"
+    )
+    remarks = RemarkInput(many=True, required=False, default=list)
+    autograde = serializers.IntegerField(
+        required=False, allow_null=True, default=None, help_text="id of the autograde that the rater saw, if any"
+    )
+    replaces = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="id of the rating that was released before; null for the first release",
+    )
+
+
+class ReleasedSerializer(ResultSerializer):
+    rating = serializers.IntegerField(source="rating_id", help_text="what `replaces` names when it is released again")
+
+    class Meta(ResultSerializer.Meta):
+        fields = ("rating", *ResultSerializer.Meta.fields)
+
+
+class ModelSerializer(serializers.ModelSerializer[ModelVersion]):
+    class Meta:
+        model = ModelVersion
+        fields = ("number", "stage", "variant", "starter", "digest", "created_at")
+
+
+class TrainingRunSerializer(serializers.ModelSerializer[TrainingRun]):
+    state = serializers.SerializerMethodField()
+    start = serializers.IntegerField(source="start.number", help_text="number of the version it starts from")
+    candidate = serializers.IntegerField(source="candidate.number", default=None, allow_null=True)
+
+    class Meta:
+        model = TrainingRun
+        fields = ("id", "dataset", "start", "state", "candidate", "config", "history", "created_at")
+
+    def get_state(self, run: TrainingRun) -> str:
+        return run.job.state if run.job else "failed"
+
+
+class TrainingInput(serializers.Serializer[Any]):
+    dataset = serializers.IntegerField(
+        required=False, allow_null=True, default=None, help_text="a snapshot; without one the present labels are frozen"
+    )

@@ -1,0 +1,119 @@
+"""One class per operation; each fetches with permission and calls one service."""
+
+import uuid
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import generics, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from grading.models import Autograde, ModelVersion, TrainingRun
+from grading.services import training
+from grading.services.ratings import RatingError
+from lab.access import get_dataset, require_admin
+from reviews import marks as mark
+from reviews import services
+from reviews.access import get_for_review
+from submissions.access import get_submission_for
+from submissions.models import Submission
+
+from . import errors, serializers
+
+NOT_FOUND = OpenApiResponse(errors.ErrorBody, "nothing here that you may see")
+REFUSED = OpenApiResponse(errors.ErrorBody, "refused, with a sentence")
+
+
+class Operation(APIView):
+    def get_exception_handler(self) -> Any:
+        return errors.handle
+
+
+class ListSubmissions(Operation, generics.ListAPIView[Submission]):
+    """Your own recordings, those of the courses you teach, or all of them for an admin; the newest first."""
+
+    serializer_class = serializers.SubmissionSerializer
+    queryset = Submission.objects.none()
+
+    def get_queryset(self) -> QuerySet[Submission]:
+        return Submission.objects.visible_to(self.request.user).for_list()
+
+
+class ShowSubmission(Operation):
+    @extend_schema(responses={200: serializers.SubmissionSerializer, 404: NOT_FOUND})
+    def get(self, request: Request, pk: uuid.UUID) -> Response:
+        """One recording."""
+        submission = get_submission_for(request.user, pk)
+        return Response(serializers.SubmissionSerializer(submission, context={"request": request}).data)
+
+
+class RateSubmission(Operation):
+    @extend_schema(
+        request=serializers.RatingInput,
+        responses={201: serializers.ReleasedSerializer, 404: NOT_FOUND, 409: REFUSED, 422: REFUSED},
+    )
+    def post(self, request: Request, pk: uuid.UUID) -> Response:
+        """Record a rating and release it to the student, once."""
+        submission = get_for_review(request.user, pk)
+        body = serializers.RatingInput(data=request.data)
+        body.is_valid(raise_exception=True)
+        given = dict(body.validated_data)
+        seen = given.pop("autograde")
+        try:
+            result = services.release(
+                submission=submission,
+                teacher=request.user,
+                marks=mark.from_json(
+                    given,
+                    criteria=list(submission.assignment.rubric.criteria.all()),
+                    duration=submission.performance.duration,
+                ),
+                autograde=Autograde.objects.filter(pk=seen, performance=submission.performance_id).first(),
+                seen=given["replaces"],
+            )
+        except services.AlreadyReleased as already:
+            raise errors.Conflict(str(already), code="already_released") from already
+        except (mark.MarksError, services.NotReady, RatingError) as refusal:
+            raise errors.Unprocessable(str(refusal)) from refusal
+        return Response(serializers.ReleasedSerializer(result).data, status=status.HTTP_201_CREATED)
+
+
+class ListModels(Operation, generics.ListAPIView[ModelVersion]):
+    """Every registered version; for admins."""
+
+    serializer_class = serializers.ModelSerializer
+    queryset = ModelVersion.objects.none()
+
+    def get_queryset(self) -> QuerySet[ModelVersion]:
+        require_admin(self.request.user)
+        return ModelVersion.objects.defer("report", "card")
+
+
+class TrainingRuns(Operation, generics.ListAPIView[TrainingRun]):
+    """Trainings, the newest first; for admins."""
+
+    serializer_class = serializers.TrainingRunSerializer
+    queryset = TrainingRun.objects.none()
+
+    def get_queryset(self) -> QuerySet[TrainingRun]:
+        require_admin(self.request.user)
+        return TrainingRun.objects.defer("log").select_related("start", "candidate").prefetch_related("jobs")
+
+    @extend_schema(
+        request=serializers.TrainingInput,
+        responses={201: serializers.TrainingRunSerializer, 404: NOT_FOUND, 409: REFUSED},
+    )
+    def post(self, request: Request) -> Response:
+        """Start a training from the champion."""
+        require_admin(request.user)
+        body = serializers.TrainingInput(data=request.data)
+        body.is_valid(raise_exception=True)
+        chosen = body.validated_data["dataset"]
+        dataset = get_dataset(request.user, chosen) if chosen is not None else None
+        try:
+            run = training.start(by=request.user, dataset=dataset)
+        except training.Refused as refusal:
+            raise errors.Conflict(str(refusal), code="refused") from refusal
+        return Response(serializers.TrainingRunSerializer(run).data, status=status.HTTP_201_CREATED)
