@@ -1,6 +1,7 @@
 """Weights and everything that belongs to them in one safetensors file, known by its SHA-256. No pickle.
 
-The file's metadata hold one JSON text under 'clavier': variant, preparation, conformal quantile, parent, metrics, recipe.
+The file's metadata hold one JSON text under 'clavier': variant, preparation, conformal quantile, parent, metrics,
+recipe.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a report's figures must be seen beside: guesses that neither look nor listen, or that look at the wrong recording."""
+"""What figures must be seen beside: guesses that neither look nor listen, or that look at the wrong recording."""
 
 from __future__ import annotations
 

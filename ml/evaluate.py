@@ -1,4 +1,4 @@
-"""Labelled performances and a checkpoint → the report of how good it is, with its controls (SPEC-MODEL.md section 3)."""
+"""Labelled performances and a checkpoint → the report of how good it is, with its controls (SPEC-MODEL.md, 3)."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ FEWEST_AUDITED = 2  # performances; with fewer no figure means anything
 def evaluate(examples: Sequence[LabelledExample], *, model: Path, against: Path | None = None) -> Report:
     """Judge `model` on the 'audit' part, beside its controls and, where given, paired with the model `against`.
 
-    The controls learn from the 'train' part. Raises CheckpointError or FeaturesError for unusable files; clip features of
-    another model are computed anew where the example names its proxy.
+    The controls learn from the 'train' part. Raises CheckpointError or FeaturesError for unusable files; clip features
+    of another model are computed anew where the example names its proxy.
     """
     audit = [example for example in examples if example.split == "audit"]
     learned = [example for example in examples if example.split == "train"]
@@ -104,7 +104,9 @@ def intervals(rows: Floats, quantile: float | None) -> list[tuple[int, int]]:
 def coverage(labels: Floats, rows: Floats, quantile: float | None) -> float:
     """Share of performances whose whole level lies in the interval; 0.9 was promised."""
     whole = metrics.to_levels(labels)
-    return float(np.mean([low <= level <= high for level, (low, high) in zip(whole, intervals(rows, quantile), strict=True)]))
+    return float(
+        np.mean([low <= level <= high for level, (low, high) in zip(whole, intervals(rows, quantile), strict=True)])
+    )
 
 
 def width(rows: Floats, quantile: float | None) -> float:

@@ -120,13 +120,14 @@ class Grader:
         path = cache and features_store.path_for(cache, media_digest=media_digest, crop=crop, backbone=self.backbone)
         found = features_store.find(path, backbone=self.backbone) if path else None
         if found is None:
-            found = self._compute(file_to_clips(proxy, crop, self.about.preparation), duration, tell)
+            found = self.compute(file_to_clips(proxy, crop, self.about.preparation), duration, tell)
             if path:
                 features_store.write(found, path)
         tell(1.0)
         return found
 
-    def _compute(self, clips: Iterator[Clip], duration: float, tell: Progress) -> ClipFeatures:
+    def compute(self, clips: Iterator[Clip], duration: float, tell: Progress) -> ClipFeatures:
+        """Clip features of a recording of `duration` seconds from its clips."""
         expected = max(1, self.about.preparation.count_clips(duration))
         starts: list[float] = []
         rows: list[tuple[Tensor, Tensor]] = []
@@ -160,9 +161,7 @@ def heads_on(heads: Heads, pairs: list[tuple[Tensor | None, Tensor | None]]) -> 
     """The branches' word on n pairs of averages (visual, aural), computed where the heads are."""
     device = next(heads.parameters()).device
     visual, aural = features_store.stacked(pairs)
-    return heads(
-        None if visual is None else visual.to(device), None if aural is None else aural.to(device)
-    )  # type: ignore[no-any-return]
+    return heads(None if visual is None else visual.to(device), None if aural is None else aural.to(device))  # type: ignore[no-any-return]
 
 
 def ten(prediction: Prediction | None) -> tuple[float, ...]:

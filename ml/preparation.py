@@ -71,5 +71,5 @@ class Preparation:
 
 
 def paper() -> Preparation:
-    """As published (SPEC-MODEL.md section 1): native frame rate, sound of the clip's own length against its own maximum."""
+    """As published (SPEC-MODEL.md, 1): native frame rate, sound of the clip's own length against its own maximum."""
     return Preparation(frame_rate=None, sound_seconds=None, reference=None)

@@ -1,4 +1,4 @@
-"""The report of one evaluation: every figure with its interval, beside its controls, and what to make of it in words."""
+"""The report of one evaluation: every figure with its interval, beside its controls, and what it means in words."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ class Outcome:
         """`levels` holds one level per performance, or several rounds of them one after the other."""
         rounds = len(levels) // len(labels)
         truth, players = np.tile(labels, rounds), [example.player for example in audit] * rounds
-        return cls(**{name: metrics.estimate(metric, truth, levels, players) for name, metric in metrics.METRICS.items()})
+        return cls(
+            **{name: metrics.estimate(metric, truth, levels, players) for name, metric in metrics.METRICS.items()}
+        )
 
 
 @dataclass(frozen=True)

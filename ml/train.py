@@ -1,8 +1,8 @@
 """Labelled performances and a checkpoint to begin with → a candidate checkpoint.
 
-'heads' learns from cached clip features in seconds and stays near the weights it began with, so that a handful of labels
-is enough; 'whole' learns backbones and heads from the recordings themselves. Both can be killed at any moment: the next
-call with `resume` goes on from the last epoch and ends with the same weights.
+'heads' learns from cached clip features in seconds and stays near the weights it began with, so that a handful of
+labels is enough; 'whole' learns backbones and heads from the recordings themselves. Both can be killed at any moment:
+the next call with `resume` goes on from the last epoch and ends with the same weights.
 """
 
 from __future__ import annotations
@@ -86,6 +86,9 @@ class Run(Protocol):
 
     trained: nn.Module
 
+    @property
+    def count(self) -> int: ...
+
     def loss_of_epoch(self, optimiser: torch.optim.Optimizer, epoch: int) -> float: ...
 
     def predict(self, examples: Sequence[LabelledExample], *, final: bool = False) -> NDArray[np.float64]: ...
@@ -98,7 +101,7 @@ def train(
     *,
     start: Path,
     out: Path,
-    config: TrainingConfig = TrainingConfig(),  # noqa: B008  frozen
+    config: TrainingConfig = TrainingConfig(),
     on_progress: Callable[[Progress], None] = lambda progress: None,
     resume: bool = False,
 ) -> Outcome:
@@ -177,7 +180,7 @@ def measure(examples: Sequence[LabelledExample], probabilities: NDArray[np.float
 def recalibrate(first: Checkpoint, run: Run, validation: Sequence[LabelledExample]) -> float | None:
     """The conformal quantile from performances the weights did not learn from; the start's where they are too few."""
     pairs = list(zip(validation, run.predict(validation, final=True), strict=True)) if validation else []
-    if len(pairs) < calibration.FEWEST_SCORES:
+    if len(pairs) < calibration.FEWEST_SCORES <= len(pairs) + run.count:
         pairs += run.held_out(FOLDS)
     if len(pairs) < calibration.FEWEST_SCORES:
         return first.about.quantile
@@ -230,9 +233,7 @@ class State:
 
     @classmethod
     def of(cls, trained: nn.Module, config: TrainingConfig) -> State:
-        optimiser = torch.optim.AdamW(
-            trained.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
-        )
+        optimiser = torch.optim.AdamW(trained.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
         return cls(trained, optimiser, _copy(trained))
 
     def remember(self, measured: Mapping[str, float], *, selecting: bool) -> None:

@@ -35,6 +35,11 @@ class HeadsRun:
         self.clip_features = [self._features(example) for example in self.learned]
         self.levels, self.weights = levels_of(self.learned), weights_of(self.learned)
 
+    @property
+    def count(self) -> int:
+        """How many performances are learned from."""
+        return len(self.learned)
+
     def loss_of_epoch(self, optimiser: torch.optim.Optimizer, epoch: int) -> float:
         self.trained.train()
         dice = np.random.default_rng((self.config.seed, epoch))

@@ -38,6 +38,11 @@ class WholeRun:
         self.levels, self.weights = levels_of(self.learned), weights_of(self.learned)
         self.jitter = Jitter(gain_db=config.gain_db, brightness=config.brightness)
 
+    @property
+    def count(self) -> int:
+        """How many performances are learned from."""
+        return len(self.learned)
+
     def loss_of_epoch(self, optimiser: torch.optim.Optimizer, epoch: int) -> float:
         self.trained.train()
         dice = np.random.default_rng((self.config.seed, epoch))

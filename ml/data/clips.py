@@ -70,7 +70,9 @@ def normalise_frames(frames: Tensor, preparation: Preparation, *, corner: tuple[
     return cut.movedim(-1, -4).contiguous()
 
 
-def sound_picture(sound: NDArray[np.float32], middle: float, preparation: Preparation, *, gain_db: float = 0.0) -> Tensor:
+def sound_picture(
+    sound: NDArray[np.float32], middle: float, preparation: Preparation, *, gain_db: float = 0.0
+) -> Tensor:
     """Sound `[samples]` around `middle` seconds to its mel picture `[1, picture, picture]`, -1 to 1.
 
     Beyond the recording's ends there is silence. `gain_db` makes it louder or softer.

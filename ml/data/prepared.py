@@ -51,10 +51,10 @@ class Prepared:
             begin, samples = self._heard(sound, middle)
         if len(frames) < length:
             frames = torch.cat([frames, frames[-1:].expand(length - len(frames), -1, -1, -1)])
-        picture = sound_picture(
-            samples, middle - begin, self.preparation, gain_db=dice.uniform(-1, 1) * jitter.gain_db
-        )
-        return _relit(normalise_frames(frames, self.preparation, corner=self._corner(jitter, dice)), jitter, dice), picture
+        picture = sound_picture(samples, middle - begin, self.preparation, gain_db=dice.uniform(-1, 1) * jitter.gain_db)
+        return _relit(
+            normalise_frames(frames, self.preparation, corner=self._corner(jitter, dice)), jitter, dice
+        ), picture
 
     def firsts(self) -> tuple[int, ...]:
         """Where the clips begin that grading would look at."""

@@ -6,6 +6,8 @@ first fully connected layer ('fc6', 4096 values), as 'Piano Skills Assessment' (
 
 from __future__ import annotations
 
+import itertools
+
 from torch import Tensor, nn
 
 PAPER_WIDTH = 64  # channels of the first convolution
@@ -37,6 +39,6 @@ def group(
 ) -> nn.Sequential:
     """Convolutions through `channels`, each followed by ReLU, then max pooling."""
     layers: list[nn.Module] = []
-    for before, after in zip(channels, channels[1:], strict=False):
+    for before, after in itertools.pairwise(channels):
         layers += [nn.Conv3d(before, after, 3, padding=1), nn.ReLU(inplace=True)]
     return nn.Sequential(*layers, nn.MaxPool3d(pool, stride=pool, padding=padding))

@@ -1,7 +1,7 @@
 """The audio-visual fusion network: two backbones, linear averaging over clips, three branches.
 
-Source: Zhao, Wang and Cai, 'A ResNet-Based Audio-Visual Fusion Model for Piano Skill Evaluation' (Applied Sciences 2023,
-13(13), 7431), sections 3.2 to 3.4; heads and losses after Parmar, Reddy and Morris, 'Piano Skills Assessment' (2021).
+Source: Zhao, Wang and Cai, 'A ResNet-Based Audio-Visual Fusion Model for Piano Skill Evaluation' (Applied Sciences
+2023, 13(13), 7431); heads and losses after Parmar, Reddy and Morris, 'Piano Skills Assessment' (MMSP 2021).
 """
 
 from __future__ import annotations

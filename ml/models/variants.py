@@ -14,7 +14,7 @@ VISUAL = ("c3d", "resnet18-3d", "resnet34-3d", "resnet50-3d")
 AURAL = ("resnet18-2d", "resnet34-2d", "resnet50-2d")
 PAPER_WIDTH = 64  # channels of the first stage
 
-# The published pairs with their accuracy on PISA in per cent (2023 paper, table 3), as SPEC-MODEL.md section 2 lists them.
+# The published pairs with their accuracy on PISA in per cent, as SPEC-MODEL.md section 2 lists them.
 PUBLISHED = {
     "c3d+resnet18-2d": 68.70,
     "resnet18-3d+resnet18-2d": 70.80,
@@ -36,7 +36,7 @@ class UnknownVariant(ValueError):
 
 @dataclass(frozen=True)
 class Variant:
-    """A network's shape. `width` is the first stage's channels of the visual backbone, `aural_width` of the aural one."""
+    """A network's shape. `width` counts the first stage's channels of the visual backbone, `aural_width` the aural's."""
 
     name: str
     visual: str | None

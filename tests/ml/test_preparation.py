@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 
 from ml.preparation import Preparation, paper
@@ -17,7 +19,7 @@ def test_the_windows_cover_every_clip_and_move_by_two(clips):
     windows = Preparation().windows(clips)
     assert {clip for window in windows for clip in window} == set(range(clips))
     assert all(len(window) == min(10, clips) for window in windows)
-    assert all(0 < b.start - a.start <= 2 for a, b in zip(windows, windows[1:], strict=False))
+    assert all(0 < b.start - a.start <= 2 for a, b in itertools.pairwise(windows))
 
 
 def test_a_clip_hears_more_than_it_sees_in_our_recipe_and_the_same_in_the_papers():

@@ -1,0 +1,138 @@
+"""`python -m ml starter --out ml/starter`: render, train end to end, judge on the unseen, write weights and card."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ml import checkpoint, features_store
+from ml.checkpoint import backbone_digest
+from ml.data.clips import Clip
+from ml.data.examples import LabelledExample
+from ml.data.prepared import CALM, prepare_recording
+from ml.evaluate import evaluate
+from ml.inference import Grader
+from ml.models.variants import variant
+from ml.preparation import Preparation
+from ml.report import Report
+from ml.starter.card import card
+from ml.starter.recitals import plan, rendered
+from ml.train import Progress, TrainingConfig, train
+
+VARIANT = variant("resnet18-3d+resnet18-2d", width=16, aural_width=24)
+PREPARATION = Preparation(resize=(120, 120))
+# Backbones and heads together, then the heads alone on features that no longer move.
+WHOLE = TrainingConfig(
+    depth="whole", epochs=24, learning_rate=2e-3, batch=8, clips=3, weight_decay=0.02, precision="bf16", pull=0.0
+)
+HEADS = TrainingConfig(depth="heads", epochs=40, learning_rate=5e-4, batch=64, weight_decay=0.02, pull=0.0)
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Size:
+    """Performances in each part."""
+
+    train: int = 480
+    validation: int = 90
+    audit: int = 120
+
+    @classmethod
+    def of(cls, performances: int) -> Size:
+        """The same proportions around so many performances to learn from."""
+        full = cls()
+        share = performances / full.train
+        return cls(performances, max(20, round(full.validation * share)), max(20, round(full.audit * share)))
+
+
+def make(
+    out: Path,
+    work: Path,
+    *,
+    size: Size = Size(),
+    seed: int = 1,
+    epochs: int = WHOLE.epochs,
+    threads: int = 2,
+    tell: Tell = lambda line: None,
+) -> Report:
+    """Write model.safetensors, CARD.md and report.json into the folder `out`; everything else lives in `work`.
+
+    Killed and called again, it goes on where it was.
+    """
+    torch.set_num_threads(threads)
+    began = time.perf_counter()
+    examples = perform(work, size, seed=seed, processes=threads, tell=tell)
+    start, whole, final = (work / f"{name}.safetensors" for name in ("start", "whole", "final"))
+    if not whole.exists():
+        checkpoint.save(*checkpoint.new(VARIANT, PREPARATION, seed=seed), start)
+        config = dataclasses.replace(WHOLE, epochs=epochs, seed=seed)
+        train(examples, start=start, out=whole, config=config, on_progress=_teller(tell), resume=True)
+    examples = with_features(examples, whole, work, tell)
+    train(examples, start=whole, out=final, config=dataclasses.replace(HEADS, seed=seed), on_progress=_teller(tell))
+    report = evaluate(examples, model=final)
+    publish(final, report, out, size=size, seed=seed, minutes=(time.perf_counter() - began) / 60)
+    return report
+
+
+def perform(work: Path, size: Size, *, seed: int, processes: int, tell: Tell) -> list[LabelledExample]:
+    """All three parts, rendered and prepared."""
+    planned = [
+        performance
+        for part in ("train", "validation", "audit")
+        for performance in plan(part, getattr(size, part), seed=seed)
+    ]
+
+    def said(done: int, count: int) -> None:
+        if done % 20 == 0 or done == count:
+            tell(f"{done} of {count} performances rendered.")
+
+    return rendered(planned, work / "recitals", processes=processes, tell=said)
+
+
+def with_features(examples: Sequence[LabelledExample], model: Path, work: Path, tell: Tell) -> list[LabelledExample]:
+    """The same examples with clip features of `model`, computed from the prepared recordings."""
+    loaded = checkpoint.load(model)
+    backbone, grader = backbone_digest(loaded), Grader(loaded)
+    ready = []
+    for done, example in enumerate(examples, start=1):
+        path = work / "features" / backbone[:16] / f"{example.id}.safetensors"
+        if features_store.find(path, backbone=backbone) is None:
+            features_store.write(grader.compute(clips_of(example, work), example.duration, lambda share: None), path)
+        ready.append(dataclasses.replace(example, features=path))
+        if done % 100 == 0:
+            tell(f"Clip features of {done} of {len(examples)} performances.")
+    return ready
+
+
+def clips_of(example: LabelledExample, work: Path) -> Iterator[Clip]:
+    """What grading would look at, from the prepared recording."""
+    assert example.proxy is not None
+    recording = prepare_recording(example.proxy, example.crop, PREPARATION, work / "prepared")
+    for first in recording.firsts():
+        frames, picture = recording.clip(first, CALM, np.random.default_rng(0))
+        yield Clip(first / PREPARATION.rate, frames, picture)
+
+
+def publish(model: Path, report: Report, out: Path, *, size: Size, seed: int, minutes: float) -> None:
+    """Weights, report and card of a finished training, marked as a starter's."""
+    loaded = checkpoint.load(model)
+    recipe = {"whole": dataclasses.asdict(WHOLE), "heads": dataclasses.asdict(HEADS), "seed": seed}
+    figures = {name: value.value for name, value in vars(report.branches["fused"]).items()}
+    about = dataclasses.replace(loaded.about, starter=True, parent=None, metrics=figures, recipe=recipe)
+    out.mkdir(parents=True, exist_ok=True)
+    digest = checkpoint.save(loaded.network, about, out / "model.safetensors")
+    (out / "report.json").write_text(json.dumps(report.to_json(), indent=1) + "\n")
+    weight = (out / "model.safetensors").stat().st_size
+    (out / "CARD.md").write_text(card(report, about, digest, weight=weight, size=vars(size), minutes=minutes))
+
+
+def _teller(tell: Tell) -> Callable[[Progress], None]:
+    return lambda progress: tell(f"{progress.line} About {progress.eta / 60:.0f} minutes to go.")

@@ -1,0 +1,108 @@
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+import ml
+from ml import controls
+from ml.train import weights_of
+from tests.ml.synthetic import World, new_world, with_champion
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    return with_champion(new_world(tmp_path_factory.mktemp("world")))
+
+
+@pytest.fixture(scope="module")
+def report(world: World):
+    examples = [*world.many(60, split="train", seed=7), *world.many(40, split="audit", seed=11)]
+    return ml.evaluate(examples, model=world.start, against=world.start)
+
+
+def test_it_reports_every_figure_with_an_interval_over_players(report):
+    assert set(report.branches) == {"visual", "aural", "fused"}
+    for outcome in report.branches.values():
+        for name in ("exact", "within_one", "mae", "qwk", "spearman"):
+            figure = getattr(outcome, name)
+            assert figure.low <= figure.value <= figure.high
+    assert report.players == 20
+    assert report.performances == 40
+
+
+def test_a_model_that_reads_levels_beats_every_control(report):
+    assert set(report.controls) == {"majority", "metadata", "shuffled_visual", "shuffled_aural"}
+    fused = report.branches["fused"]
+    assert fused.qwk.value > 0.85
+    assert all(control.qwk.value < fused.qwk.value - 0.1 for control in report.controls.values())
+    assert report.controls["majority"].qwk.value == 0
+    assert not [flag for flag in report.flags if "No better" in flag]
+
+
+def test_a_model_compared_with_itself_differs_by_nothing(report):
+    assert report.comparison.mae.difference == 0
+    assert report.comparison.mae.low == report.comparison.mae.high == 0
+
+
+def test_a_worse_champion_shows_in_the_paired_difference(world, tmp_path):
+    fresh = new_world(tmp_path)
+    examples = [*world.many(30, split="train", seed=7), *world.many(40, split="audit", seed=11)]
+    found = ml.evaluate(examples, model=world.start, against=fresh.start)
+    assert found.comparison.mae.high < 0
+    assert found.comparison.qwk.low > 0
+
+
+def test_it_is_plain_json_with_null_for_what_is_not_known(world, report):
+    told = json.loads(json.dumps(report.to_json(), allow_nan=False))
+    assert told["branches"]["fused"]["qwk"]["value"] == pytest.approx(report.branches["fused"].qwk.value)
+    assert len(told["examples"]) == 40
+    alone = [dataclasses.replace(e, player="one") for e in world.many(6, split="audit", seed=11)]
+    found = ml.evaluate(alone, model=world.start)
+    told = json.loads(json.dumps(found.to_json(), allow_nan=False))
+    assert told["branches"]["fused"]["mae"]["low"] is None
+    assert any("Only 6 recordings" in flag for flag in told["flags"])
+
+
+def test_an_empty_audit_part_is_said_plainly(world):
+    found = ml.evaluate(world.many(4, split="train"), model=world.start)
+    assert found.to_json()["branches"] == {}
+    assert "too few" in found.flags[0]
+
+
+def test_the_intervals_hold_about_nine_labels_in_ten(report):
+    assert report.coverage >= 0.8
+    assert 1 <= report.interval_width <= 8
+
+
+def test_an_untrained_model_is_flagged(world, tmp_path):
+    fresh = new_world(tmp_path)
+    examples = [*world.many(20, split="train", seed=7), *world.many(40, split="audit", seed=11)]
+    found = ml.evaluate(examples, model=fresh.start)
+    assert any("hardly uses" in flag for flag in found.flags)
+
+
+def test_metadata_that_give_the_level_away_are_flagged(world):
+    examples = [*world.many(60, split="train", seed=7), *world.many(40, split="audit", seed=11)]
+    telling = [dataclasses.replace(e, metadata={"bit_rate": e.level * 1000, "x": 0.5}) for e in examples]
+    found = ml.evaluate(telling, model=world.start)
+    assert found.controls["metadata"].exact.value == 1.0
+    assert any("Metadata alone" in flag for flag in found.flags)
+
+
+def test_the_metadata_control_weighs_each_number_by_its_scatter():
+    def example(level, **metadata):
+        return ml.LabelledExample("", None, level, 1.0, "", "", "train", metadata)
+
+    learned = [example(2, big=0.0, small=0.0), example(9, big=1000.0, small=1.0)]
+    assert controls.metadata(learned, [example(5, big=300.0, small=0.1)]).tolist() == [2]
+    assert controls.metadata(learned, [example(5, big=450.0, small=1.0)]).tolist() == [9]
+
+
+def test_rare_levels_count_more_and_weights_of_zero_not_at_all(world):
+    examples = [world.performance(f"w{row}", level) for row, level in enumerate((3, 3, 3, 3, 8))]
+    weights = weights_of(examples)
+    assert weights[4] > weights[0]
+    silenced = weights_of([dataclasses.replace(examples[0], weight=0.0), *examples[1:]])
+    assert silenced[0] == 0
+    assert np.isclose(silenced.mean().item(), 1.0)

@@ -1,0 +1,171 @@
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+import ml
+from ml import calibration, checkpoint, features_store
+from ml.evaluate import expected, features_of, probabilities
+from ml.train import resume_path
+from tests.ml.synthetic import World, new_world, with_champion
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    return with_champion(new_world(tmp_path_factory.mktemp("world")))
+
+
+def levels_by(model, examples):
+    loaded = checkpoint.load(model)
+    return expected(probabilities(loaded, features_of(examples, loaded))["fused"])
+
+
+def test_it_learns_what_the_labels_say(world: World):
+    unseen = world.many(30, split="audit", seed=3)
+    off = np.abs(levels_by(world.start, unseen) - [example.level for example in unseen])
+    assert off.mean() < 0.9
+
+
+@pytest.mark.parametrize("count", [6, 10])
+def test_a_handful_of_overrides_moves_those_performances_clearly_to_the_teachers_view(world, tmp_path, count):
+    played = [2, 9, 3, 8, 4, 7, 5, 6, 2, 9][:count]
+    accepted = [world.performance(f"plain{row}", level) for row, level in enumerate(played[:-2])]
+    overridden = [
+        world.performance("strict", 7, label=3.0),
+        world.performance("kind", 4, label=8.0),
+    ]
+    before = levels_by(world.start, overridden)
+    out = tmp_path / "candidate.safetensors"
+    ml.train([*accepted, *overridden], start=world.start, out=out, config=ml.TrainingConfig())
+    after = levels_by(out, overridden)
+    moved = (after - before) / (np.array([3.0, 8.0]) - before)
+    assert moved.min() > 0.3
+    assert np.abs(levels_by(out, accepted) - levels_by(world.start, accepted)).max() < 2.0
+
+
+def test_labels_that_agree_with_the_model_hardly_change_it(world, tmp_path):
+    examples = world.many(8, split="train", seed=21)
+    agreed = levels_by(world.start, examples)
+    examples = [dataclasses.replace(e, level=float(level)) for e, level in zip(examples, agreed, strict=True)]
+    out = tmp_path / "candidate.safetensors"
+    ml.train(examples, start=world.start, out=out)
+    others = world.many(20, split="audit", seed=4)
+    assert np.abs(levels_by(out, others) - levels_by(world.start, others)).mean() < 0.5
+
+
+def test_the_same_seed_gives_the_same_file_and_another_seed_another(world, tmp_path):
+    examples = world.many(12, split="train", seed=5)
+    digests = [
+        ml.train(examples, start=world.start, out=tmp_path / name, config=ml.TrainingConfig(epochs=5, seed=seed)).digest
+        for name, seed in (("a", 1), ("b", 1))
+    ]
+    assert digests[0] == digests[1]
+    other = ml.train(examples, start=world.start, out=tmp_path / "c", config=ml.TrainingConfig(epochs=5, seed=2))
+    first, third = (checkpoint.load(tmp_path / name).network.heads.fused.hidden.weight for name in ("a", "c"))
+    assert other.digest != digests[0]
+    assert not torch.equal(first, third)
+
+
+def test_a_killed_training_goes_on_from_its_last_epoch_to_the_same_weights(world, tmp_path):
+    examples = [*world.many(12, split="train", seed=5), *world.many(20, split="validation", seed=6)]
+    config = ml.TrainingConfig(epochs=6)
+    unbroken = ml.train(examples, start=world.start, out=tmp_path / "unbroken", config=config)
+
+    class Killed(Exception):
+        pass
+
+    def kill_after_three(progress):
+        if progress.epoch == 3:
+            raise Killed
+
+    broken = tmp_path / "broken"
+    with pytest.raises(Killed):
+        ml.train(examples, start=world.start, out=broken, config=config, on_progress=kill_after_three)
+    assert not broken.exists()
+    heard = []
+    resumed = ml.train(examples, start=world.start, out=broken, config=config, on_progress=heard.append, resume=True)
+    assert [progress.epoch for progress in heard] == [4, 5, 6]
+    assert resumed.best_epoch == unbroken.best_epoch
+    ours, theirs = (checkpoint.load(path).network.state_dict() for path in (broken, tmp_path / "unbroken"))
+    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+    assert not resume_path(broken).exists()
+
+
+def test_the_rest_of_another_training_is_not_gone_on_with(world, tmp_path):
+    examples = world.many(8, split="train", seed=5)
+    out = tmp_path / "candidate"
+    resume_path(out).write_bytes(b"half a file")
+    heard = []
+    config = ml.TrainingConfig(epochs=2)
+    ml.train(examples, start=world.start, out=out, config=config, on_progress=heard.append, resume=True)
+    assert [progress.epoch for progress in heard] == [1, 2]
+
+
+def test_it_tells_after_every_epoch_how_far_it_is(world, tmp_path):
+    heard: list[ml.Progress] = []
+    examples = [*world.many(10, split="train", seed=5), *world.many(4, split="validation", seed=6)]
+    ml.train(
+        examples, start=world.start, out=tmp_path / "out", config=ml.TrainingConfig(epochs=4), on_progress=heard.append
+    )
+    assert [progress.epoch for progress in heard] == [1, 2, 3, 4]
+    assert heard[-1].eta == 0
+    assert all(progress.mae >= 0 and "Epoch" in progress.line for progress in heard)
+
+
+def test_without_validation_the_figures_are_empty_and_the_start_keeps_its_interval(world, tmp_path):
+    heard: list[ml.Progress] = []
+    outcome = ml.train(
+        world.many(6, split="train", seed=5), start=world.start, out=tmp_path / "out", on_progress=heard.append
+    )
+    assert heard[0].mae is None
+    assert outcome.metrics == {}
+    assert outcome.quantile == checkpoint.describe(world.start).quantile
+    assert outcome.quantile is not None
+
+
+def test_with_enough_labels_the_interval_is_measured_anew(world, tmp_path):
+    examples = [*world.many(16, split="train", seed=5), *world.many(12, split="validation", seed=6)]
+    outcome = ml.train(examples, start=world.start, out=tmp_path / "out", config=ml.TrainingConfig(epochs=10))
+    unseen = world.many(200, split="audit", seed=31)
+    loaded = checkpoint.load(outcome.checkpoint)
+    rows = probabilities(loaded, features_of(unseen, loaded))["fused"]
+    held = [
+        low <= example.level <= high
+        for example, (low, high) in zip(
+            unseen, (calibration.whole_levels(row, outcome.quantile) for row in rows), strict=True
+        )
+    ]
+    assert outcome.quantile != checkpoint.describe(world.start).quantile
+    assert np.mean(held) > 0.82
+
+
+def test_the_audit_part_is_never_looked_at(world, tmp_path):
+    examples = world.many(8, split="train", seed=5)
+    audited = dataclasses.replace(examples[0], id="audited", split="audit", features=tmp_path / "not there")
+    config = ml.TrainingConfig(epochs=2)
+    alone = ml.train(examples, start=world.start, out=tmp_path / "a", config=config)
+    beside = ml.train([*examples, audited], start=world.start, out=tmp_path / "b", config=config)
+    pair = (checkpoint.load(outcome.checkpoint).network.state_dict() for outcome in (alone, beside))
+    assert all(torch.equal(a, b) for a, b in zip(*(state.values() for state in pair), strict=True))
+
+
+def test_only_the_heads_change(world, tmp_path):
+    out = tmp_path / "out"
+    ml.train(world.many(6, split="train", seed=5), start=world.start, out=out)
+    before, after = checkpoint.load(world.start), checkpoint.load(out)
+    assert checkpoint.backbone_digest(after) == checkpoint.backbone_digest(before)
+    assert after.about.parent == before.digest
+
+
+def test_nothing_to_learn_from_is_said_plainly(world, tmp_path):
+    with pytest.raises(ml.TrainingError, match="nothing to learn from"):
+        ml.train(world.many(4, split="audit"), start=world.start, out=tmp_path / "out")
+
+
+def test_features_of_another_model_are_refused(world, tmp_path):
+    example = world.performance("foreign", 5)
+    features = features_store.read(example.features)
+    features_store.write(dataclasses.replace(features, backbone="another"), example.features)
+    with pytest.raises(ml.FeaturesError, match="another model"):
+        ml.train([example], start=world.start, out=tmp_path / "out")
