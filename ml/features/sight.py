@@ -25,15 +25,18 @@ NEIGHBOURHOOD = 81  # pixels to either end within which a column is dark or brig
 LEAST_CONTRAST = 15.0  # grey levels (standard deviation) below which a row counts as plain
 FEWEST_TURNS = 14  # changes between dark and bright in a row: about an octave and a half
 SURE_SCORE = 30.0  # what four octaves in a clear picture reach
-LEAST_AGREEMENT = 0.45  # correlation with the rows below: keys are straight, leaves and letters are not
+LEAST_AGREEMENT = 0.7  # likeness (cosine) with the rows around: keys are straight, letters are not
 ROW_STEP = 4  # rows between those compared
+LEAST_STRAIGHTNESS = 0.4  # share of the contrast that survives averaging all rows of the band
 MIN_BAND, MAX_BAND = 0.03, 0.6  # share of the picture's height that the black keys may take
-WIDEST_KEY = 0.1  # share of the width; a longer stretch without a change is beside the keyboard
+WIDEST_GAP = 5.0  # times the usual distance between two changes; beyond, a hand hides the keys or they end
 FOREARM_KEYS = 1.9  # how far hands and forearms reach towards the player, in key lengths
 FAR_MARGIN_KEYS = 0.2  # behind the keyboard, in key lengths
 SIDE_MARGIN_KEYS = 0.6  # beside the hands, in key lengths
 MIN_SHARE_OF_KEYBOARD = 0.45  # a narrower view would hide where on the keyboard the hands are
 MIN_ASPECT = 1.25  # width over height
+LEAST_BLACK, MOST_BLACK = 0.25, 0.75  # share of a row that is dark where black keys lie: two fifths on a piano
+SAME_WHITE = 0.15  # share of its brightness by which one white key varies along its length
 MOVES = 22.0  # grey levels away from the resting picture that count as a hand
 
 
@@ -75,20 +78,70 @@ def _best(found: Iterable[Keyboard | None]) -> Keyboard | None:
 
 def find_keyboard(grey: np.ndarray) -> Keyboard | None:
     """The keyboard in a grey picture [height, width] uint8, or None when none is in view."""
-    height, width = grey.shape
+    height = len(grey)
     stripes = _stripes(grey)
-    agreement = _agreement(stripes)
-    turns = np.array([_turns(row).size for row in stripes])
-    rows = _longest_run((turns >= FEWEST_TURNS) & (agreement >= LEAST_AGREEMENT))
+    rows, score = _striped_rows(stripes, FEWEST_TURNS)
     if rows is None or not MIN_BAND * height <= rows[1] - rows[0] <= MAX_BAND * height:
         return None
-    columns = _key_columns(stripes[slice(*rows)], WIDEST_KEY * width)
-    if columns is None:
+    band = stripes[slice(*rows)]
+    columns = _key_columns(band)
+    if columns is None or np.abs(band.mean(axis=0)).mean() < LEAST_STRAIGHTNESS * np.abs(band).mean():
         return None
-    score = float(np.median((turns * agreement)[slice(*rows)]))
-    top, bottom = _tilted(stripes, rows, columns)
-    above, below = _white_fronts(grey, rows, columns)
-    return Keyboard(max(0, top - above), min(height, bottom + below), *columns, above > below, score)
+    # A keyboard may lie askew, so each third of it says for itself where it begins and ends.
+    thirds = [_depth(grey[:, third], stripes[:, third], rows) for third in np.array_split(np.arange(*columns), 3)]
+    found = [depth for depth in thirds if depth]
+    if not found:
+        return None
+    top = min(depth.first - depth.above for depth in found)
+    bottom = max(depth.last + depth.below for depth in found)
+    upside_down = sum(depth.above for depth in found) > sum(depth.below for depth in found)
+    return Keyboard(max(0, top), min(height, bottom), *columns, upside_down, score)
+
+
+def _striped_rows(stripes: np.ndarray, fewest: int) -> tuple[tuple[int, int] | None, float]:
+    """The longest run of rows with at least `fewest` changes in the same columns; changes that agree, in the median."""
+    agreement = _agreement(stripes)
+    turns = np.array([_turns(row).size for row in stripes])
+    rows = _longest_run((turns >= fewest) & (agreement >= LEAST_AGREEMENT))
+    return rows, float(np.median((turns * agreement)[slice(*rows)])) if rows else 0.0
+
+
+@dataclass(frozen=True)
+class Depth:
+    """Rows of one stretch of keys: the black keys from first to last (excluded), and white fronts above or below."""
+
+    first: int
+    last: int
+    above: int
+    below: int
+
+
+def _depth(grey: np.ndarray, stripes: np.ndarray, rows: tuple[int, int]) -> Depth | None:
+    run, _ = _striped_rows(stripes, FEWEST_TURNS // 3)
+    if run is None or run[0] >= rows[1] or run[1] <= rows[0]:
+        return None
+    view = grey[slice(*run)].astype(np.float32)
+    dark = (view < np.percentile(view, (10, 90)).mean()).mean(axis=1)
+    black = _longest_run((dark > LEAST_BLACK) & (dark < MOST_BLACK))
+    if black is None:
+        return None
+    first, last = run[0] + black[0], run[0] + black[1]
+    most = last - first
+    edge = max(1, most // 4)
+    above = _fronts(grey[max(0, first - most) : first][::-1], grey[first : first + edge])
+    below = _fronts(grey[last : last + most], grey[last - edge : last])
+    return Depth(first, last, above, below)
+
+
+def _fronts(outside: np.ndarray, inside: np.ndarray) -> int:
+    """How many rows beyond the black keys' rows `inside` show the white keys going on, in the same columns."""
+    keys = inside.astype(np.float32).mean(axis=0)
+    bright = keys > np.percentile(keys, (10, 90)).mean()
+    if not bright.any() or not len(outside):
+        return 0
+    alike = np.abs(outside[:, bright] - keys[bright]) < SAME_WHITE * keys[bright]
+    run = _longest_run(alike.mean(axis=1) > 0.6)
+    return run[1] if run and run[0] < len(outside) / 3 and run[1] - run[0] > 2 else 0
 
 
 def _stripes(grey: np.ndarray) -> np.ndarray:
@@ -101,8 +154,10 @@ def _stripes(grey: np.ndarray) -> np.ndarray:
 
 
 def _agreement(stripes: np.ndarray) -> np.ndarray:
-    """[height]: how much each row looks like the rows ROW_STEP above and below it, the better of the two."""
-    alike = (stripes[:-ROW_STEP] * stripes[ROW_STEP:]).mean(axis=1)
+    """[height]: cosine between each row and the rows ROW_STEP above and below it, the better of the two."""
+    upper, lower = stripes[:-ROW_STEP], stripes[ROW_STEP:]
+    size = np.sqrt((upper**2).sum(axis=1) * (lower**2).sum(axis=1))
+    alike = (upper * lower).sum(axis=1) / np.maximum(size, 1.0)
     edge = np.zeros(ROW_STEP)
     return np.maximum(np.concatenate([alike, edge]), np.concatenate([edge, alike]))
 
@@ -124,45 +179,17 @@ def _longest_run(good: np.ndarray) -> tuple[int, int] | None:
     return int(begin), int(end)
 
 
-def _key_columns(band: np.ndarray, widest: float) -> tuple[int, int] | None:
-    """Where along the rows the keys begin and end: the longest row of changes without a gap wider than a key."""
+def _key_columns(band: np.ndarray) -> tuple[int, int] | None:
+    """Where along the rows the keys begin and end: rows of changes as close as keys are, hands between them or not."""
     turns = _turns(band.mean(axis=0))
     if turns.size < FEWEST_TURNS:
         return None
-    pieces = np.split(turns, np.flatnonzero(np.diff(turns) > widest) + 1)
-    longest = max(pieces, key=lambda piece: piece.size)
-    if longest.size < FEWEST_TURNS:
+    key = float(np.median(np.diff(turns)))
+    pieces = np.split(turns, np.flatnonzero(np.diff(turns) > WIDEST_GAP * key) + 1)
+    keys = [piece for piece in pieces if piece.size >= FEWEST_TURNS // 2]
+    if not keys:
         return None
-    key = int(np.median(np.diff(longest)))
-    return max(0, int(longest[0]) - 2 * key), min(band.shape[1], int(longest[-1]) + 2 * key)
-
-
-def _tilted(stripes: np.ndarray, rows: tuple[int, int], columns: tuple[int, int]) -> tuple[int, int]:
-    """First and last row of the black keys, where the keyboard lies askew: looked for in each third by itself."""
-    reach = rows[1] - rows[0]
-    top, bottom = rows
-    for third in np.array_split(np.arange(*columns), 3):
-        run = _longest_run(_agreement(stripes[:, third]) >= LEAST_AGREEMENT)
-        if run and run[0] < rows[1] and run[1] > rows[0]:
-            top, bottom = min(top, max(run[0], rows[0] - reach)), max(bottom, min(run[1], rows[1] + reach))
-    return top, bottom
-
-
-def _white_fronts(grey: np.ndarray, rows: tuple[int, int], columns: tuple[int, int]) -> tuple[int, int]:
-    """How many rows of bright keys without black ones lie above and below the band."""
-    view = grey[:, slice(*columns)]
-    bright = 0.7 * np.percentile(view[slice(*rows)], 80)
-    white = (view > bright).mean(axis=1) > 0.6
-    most = rows[1] - rows[0]
-    above = white[max(0, rows[0] - most) : rows[0]][::-1]
-    below = white[rows[1] : rows[1] + most]
-    return _reach(above), _reach(below)
-
-
-def _reach(white: np.ndarray) -> int:
-    """Where the bright rows end, counted from the band; the few in between that are neither may be dark."""
-    run = np.flatnonzero(white)
-    return int(run[-1]) + 1 if run.size > 2 else 0
+    return max(0, round(keys[0][0] - 2 * key)), min(band.shape[1], round(keys[-1][-1] + 2 * key))
 
 
 def _moving(grey: np.ndarray, resting: np.ndarray) -> np.ndarray:
