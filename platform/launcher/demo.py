@@ -40,9 +40,13 @@ def _run(var: Path) -> int:
             site = open_site(var, servers.start(group, var))
             write_environment(var, site.environment)
             _prepare(group, site)
-            for program in site.programs():
-                group.start(program)
+            group.start(site.web())
             group.wait_until(site.answers, "web", ANSWER_S)
+            tell(f"The site answers at {site.url}; the demo school is moving in (minutes the first time)")
+            group.run(site.manage("seed_demo"))
+            # Only now: the seed takes its recordings along the road by itself, and nobody should race it.
+            for program in (*site.workers(), site.scheduler()):
+                group.start(program)
             _welcome(var, site)
             group.keep()
     except StopAsked:
@@ -57,8 +61,6 @@ def _prepare(group: Group, site: Site) -> None:
     group.run(site.manage("migrate", "--verbosity", "0"))
     tell("Collecting the files of the pages")
     group.run(site.manage("collectstatic", "--no-input", "--verbosity", "0"))
-    tell("Seeding the demo school")
-    group.run(site.manage("seed_demo"))
 
 
 def _welcome(var: Path, site: Site) -> None:

@@ -37,14 +37,14 @@ class Site:
     def manage(self, *arguments: str) -> Program:
         return Program(arguments[0], (sys.executable, "manage.py", *arguments), self.environment, ROOT, stage=SITE)
 
-    def programs(self) -> list[Program]:
-        return [self.web(), *map(self.worker, POOLS), self.scheduler()]
-
     def web(self) -> Program:
         serve = ["--bind", f"{HOST}:{self.port}", "--worker-class", "gthread", "--worker-tmp-dir", "/dev/shm"]
         size = ["--workers", str(WEB_PROCESSES), "--threads", str(WEB_THREADS)]
         command = (sys.executable, "-m", "gunicorn", *serve, *size, "config.wsgi")
         return Program("web", command, self.environment, ROOT, stage=SITE)
+
+    def workers(self) -> list[Program]:
+        return [self.worker(queue) for queue in POOLS]
 
     def worker(self, queue: str) -> Program:
         pool = ["--pool", POOLS[queue], "--concurrency", "1"]
