@@ -17,6 +17,7 @@ from ml.recital.skill import Skill
 Track = NDArray[np.float64]
 
 HANDS = ("L", "R")
+BRUSH = 0.03  # s after a stroke in which the same finger touches another key only by the way
 APPROACH, RELEASE = 0.10, 0.12  # s a fingertip takes down to its key and back up
 # Resting places of the five tips from the hand's centre (right hand, mm): across, and towards the fallboard.
 REST_X = np.array([-2.0, -1.0, 0.0, 1.0, 2.0]) * WHITE
@@ -87,12 +88,21 @@ def travel(times: Track, at: Track, places: Track, jump: float) -> tuple[Track, 
     return path, violence
 
 
+def one_at_a_time(notes: list[Played]) -> list[Played]:
+    """What one finger aims at: a key brushed on the way is touched, not aimed at."""
+    aimed: list[Played] = []
+    for note in notes:
+        if not aimed or note.onset - aimed[-1].onset > BRUSH:
+            aimed.append(note)
+    return aimed
+
+
 def tips(times: Track, notes: list[Played], rest: Track, lift: float) -> tuple[Track, Track]:
     """Fingertips ``[T, 5, 3]`` led from rest to keys and back, and how firmly each is on its key ``[T, 5]``."""
     tip = rest.copy()
     firm = np.zeros(rest.shape[:2])
     for finger in range(1, 6):
-        own = [note for note in notes if note.finger == finger]
+        own = one_at_a_time([note for note in notes if note.finger == finger])
         for index, note in enumerate(own):
             before = own[index - 1].offset if index else -9.0
             after = own[index + 1].onset if index + 1 < len(own) else 1e9
