@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,13 +12,21 @@ if TYPE_CHECKING:
     import ml
 
 
+@dataclass(frozen=True)
+class Recording:
+    """What the model looks at and listens to: the proxy, the frame in it, its length (s), its source's digest."""
+
+    proxy: Path
+    crop: dict[str, Any]
+    duration: float
+    digest: str
+
+
 class Refused(Exception):
     """The file is not a performance; the message is for the student."""
 
 
-def prepare(
-    source: Path, folder: Path, *, max_bytes: int, progress: Callable[[str, float], None]
-) -> ml.Prepared:
+def prepare(source: Path, folder: Path, *, max_bytes: int, progress: Callable[[str, float], None]) -> ml.Prepared:
     import ml
 
     try:
@@ -35,30 +44,40 @@ def _grader(path: Path, digest: str) -> ml.Grader:
 
 
 def grade(
-    proxy: Path,
-    crop: dict[str, Any],
-    *,
-    model: Path,
-    digest: str,
-    duration: float,
-    cache: Path,
-    media_digest: str,
-    progress: Callable[[float], None] | None = None,
+    recording: Recording, *, model: Path, digest: str, cache: Path, progress: Callable[[float], None] | None = None
 ) -> ml.Grade:
     import ml
 
     return _grader(model, digest).grade(
-        proxy, ml.Crop(**crop), duration=duration, cache=cache, media_digest=media_digest, progress=progress
+        recording.proxy,
+        ml.Crop(**recording.crop),
+        duration=recording.duration,
+        cache=cache,
+        media_digest=recording.digest,
+        progress=progress,
     )
 
 
-def features(
-    proxy: Path, crop: dict[str, Any], *, model: Path, digest: str, duration: float, cache: Path, media_digest: str
-) -> Path:
+def features(recording: Recording, *, model: Path, digest: str, cache: Path) -> Path:
+    """The file of the recording's clip features, computed where the cache lacks it."""
     import ml
 
-    return _grader(model, digest).features(
-        proxy, ml.Crop(**crop), duration=duration, cache=cache, media_digest=media_digest
+    path: Path = _grader(model, digest).features(
+        recording.proxy,
+        ml.Crop(**recording.crop),
+        duration=recording.duration,
+        cache=cache,
+        media_digest=recording.digest,
+    )
+    return path
+
+
+def labelled(recording: Recording, **fields: Any) -> ml.LabelledExample:
+    """One labelled recording, as training and evaluation take it."""
+    import ml
+
+    return ml.LabelledExample(
+        proxy=recording.proxy, crop=ml.Crop(**recording.crop), duration=recording.duration, **fields
     )
 
 
@@ -81,13 +100,6 @@ def evaluate(examples: Sequence[ml.LabelledExample], *, model: Path, against: Pa
     import ml
 
     return ml.evaluate(examples, model=model, against=against)
-
-
-def labelled(*, crop: dict[str, Any], **fields: Any) -> ml.LabelledExample:
-    """One labelled recording, as training and evaluation take it."""
-    import ml
-
-    return ml.LabelledExample(crop=ml.Crop(**crop), **fields)
 
 
 def recital_pieces() -> dict[str, tuple[str, str]]:

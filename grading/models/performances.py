@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 
+from grading.engine import Recording
+
 if TYPE_CHECKING:
     from .grades import Autograde
 
@@ -70,6 +72,13 @@ class Performance(models.Model):
     @property
     def is_playable(self) -> bool:
         return self.state in {self.State.PREPARED, self.State.GRADED}
+
+    @property
+    def recording(self) -> Recording:
+        """What the model looks at and listens to. Only a prepared performance has it."""
+        if self.crop is None or self.duration is None:
+            raise ValueError(f"{self.pk} is not prepared yet.")
+        return Recording(self.folder / "proxy.mp4", self.crop, self.duration, self.digest)
 
     @property
     def autograde(self) -> "Autograde | None":

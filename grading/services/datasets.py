@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import QuerySet
 
 from grading.models import Dataset, Example, Performance, PlayerPart, Result
+from grading.people import User
 
 Part = PlayerPart.Part
 # The share of labelled recordings that each part should hold; filled by whole players.
@@ -61,7 +61,7 @@ def labels() -> Labels:
 
 
 @transaction.atomic
-def freeze(*, by: AbstractBaseUser | None) -> Dataset:
+def freeze(*, by: User | None) -> Dataset:
     """The present labels as a snapshot. The same labels give the same digest, and so the same snapshot."""
     results = list(learnable().order_by("performance_id"))
     players = {result.performance.player_id for result in results}

@@ -36,9 +36,7 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.JOB_LEASE_SECONDS)
 
 
-def queue(
-    *, kind: Job.Kind, performance: Performance | None = None, training_run: TrainingRun | None = None
-) -> Job:
+def queue(*, kind: Job.Kind, performance: Performance | None = None, training_run: TrainingRun | None = None) -> Job:
     """The open job of this kind about this thing, made if there is none; the doorbell rings after the commit."""
     job, created = Job.objects.get_or_create(
         kind=kind, performance=performance, training_run=training_run, state__in=Job.OPEN, defaults={"state": "queued"}
@@ -52,7 +50,8 @@ def publish(job: Job) -> bool:
     """Ring the doorbell. A broker that is down loses nothing: the sweeper rings again, and the doctor is told."""
     from grading import tasks
 
-    task = {Job.Kind.PREPARE: tasks.prepare, Job.Kind.GRADE: tasks.grade, Job.Kind.TRAIN: tasks.train}[Job.Kind(job.kind)]
+    doorbells = {Job.Kind.PREPARE: tasks.prepare, Job.Kind.GRADE: tasks.grade, Job.Kind.TRAIN: tasks.train}
+    task = doorbells[Job.Kind(job.kind)]
     Job.objects.filter(pk=job.pk).update(published_at=timezone.now())
     try:
         task.delay(job.pk)
@@ -95,10 +94,12 @@ def attempt(job: Job) -> Iterator[None]:
             yield
         except LeaseLost as lost:
             logger.info("%s", lost)
-        except Exception as error:  # noqa: BLE001 — the border: whatever went wrong is written on the row and logged
+        except Exception as error:
             logger.exception("Attempt %s at %s failed", job.attempt, job)
             with transaction.atomic():
-                row = Job.objects.select_for_update().filter(pk=job.pk, token=job.token, state=Job.State.RUNNING).first()
+                row = (
+                    Job.objects.select_for_update().filter(pk=job.pk, token=job.token, state=Job.State.RUNNING).first()
+                )
                 if row is not None:
                     give_back(row, f"{type(error).__name__}: {error}"[:2000])
 
@@ -155,12 +156,12 @@ def give_back(job: Job, error: str) -> None:
     else:
         job.state, job.ended_at = Job.State.FAILED, timezone.now()
         if job.kind == Job.Kind.PREPARE:
-            Performance.objects.filter(pk=job.performance_id).update(
+            Performance.objects.filter(jobs=job).update(
                 state=Performance.State.FAILED,
                 trouble="We could not process this recording. Your file is safe; the school has been told.",
             )
         elif job.kind == Job.Kind.GRADE:
-            Performance.objects.filter(pk=job.performance_id).update(
+            Performance.objects.filter(jobs=job).update(
                 trouble="The model could not grade this recording, so a teacher grades it alone."
             )
     job.save(update_fields=("state", "error", "token", "lease_until", "ended_at"))

@@ -12,20 +12,21 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
 from grading import engine
 from grading.models import Autograde, Job, ModelVersion, Performance
+from grading.people import User
 
 from . import house, jobs, registry
 
 logger = logging.getLogger(__name__)
 
+
 @transaction.atomic
 def receive(
     *,
-    player: AbstractBaseUser,
+    player: User,
     piece: str,
     source: Path,
     source_name: str,
@@ -113,29 +114,22 @@ def grade(job_id: int) -> None:
                 jobs.queue(kind=Job.Kind.GRADE, performance=now)
 
 
-def ask(
-    *, performance: Performance, model: Path, digest: str, progress: Callable[[float], None] | None = None
-) -> Any:
+def ask(*, performance: Performance, model: Path, digest: str, progress: Callable[[float], None] | None = None) -> Any:
     """What a checkpoint says of the recording; clip features are taken from the cache where they are there."""
     return engine.grade(
-        performance.folder / "proxy.mp4",
-        performance.crop,
-        model=model,
-        digest=digest,
-        duration=performance.duration,
-        cache=Path(settings.FEATURES_ROOT),
-        media_digest=performance.digest,
-        progress=progress,
+        performance.recording, model=model, digest=digest, cache=Path(settings.FEATURES_ROOT), progress=progress
     )
 
 
 def record(*, performance: Performance, version: ModelVersion, given: Any) -> Autograde:
+    """Write what a model said. The same model, recording and frame are written once."""
+    crop = performance.recording.crop
     autograde, _ = Autograde.objects.get_or_create(
         performance=performance,
         model=version,
-        crop_digest=crop_digest(performance.crop),
+        crop_digest=crop_digest(crop),
         defaults={
-            "crop": performance.crop,
+            "crop": crop,
             "visual": list(given.visual),
             "aural": list(given.aural),
             "fused": list(given.fused),
@@ -156,7 +150,7 @@ def crop_digest(crop: dict[str, Any]) -> str:
 
 
 @transaction.atomic
-def move_crop(*, performance: Performance, crop: dict[str, Any], by: AbstractBaseUser) -> Performance:
+def move_crop(*, performance: Performance, crop: dict[str, Any], by: User) -> Performance:
     """Look elsewhere in the picture. What waits is graded again; a released result stays as it is."""
     if not performance.is_playable:
         raise ValueError("The picture can be framed once the recording is prepared.")
@@ -200,7 +194,7 @@ def waiting() -> list[Performance]:
     )
 
 
-def allow_training(*, player: AbstractBaseUser, allowed: bool) -> int:
+def allow_training(*, player: User, allowed: bool) -> int:
     """Whether the next snapshot may hold this player's recordings. Snapshots already made stay as proof."""
     return Performance.objects.filter(player=player).update(may_train=allowed)
 
@@ -254,4 +248,3 @@ def progress(performance: Performance) -> Waiting:
     place = job.place
     ahead = "Next in line." if place == 0 else f"{place} {'recording' if place == 1 else 'recordings'} before yours."
     return Waiting(performance.state, ahead, 0.0, place, house.silent_since(Job.Kind(job.kind)))
-

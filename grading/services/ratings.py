@@ -4,12 +4,12 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
 from grading.models import Autograde, Criterion, Performance, Rating, Remark, Result
 from grading.models.grades import LEVELS
+from grading.people import User
 from grading.signals import result_released
 
 
@@ -21,7 +21,7 @@ class RatingError(ValueError):
 def record(
     *,
     performance: Performance,
-    rater: AbstractBaseUser,
+    rater: User,
     level: int,
     criteria: Mapping[str, int],
     comment: str,

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
 
 from grading.models import ModelVersion, Performance, Promotion, TrainingRun
+from grading.people import User
 
 Stage = ModelVersion.Stage
 CHUNK_BYTES = 1 << 20
@@ -90,7 +90,7 @@ def verdict(version: ModelVersion) -> Verdict:
 
 
 @transaction.atomic
-def promote(*, version: ModelVersion, by: AbstractBaseUser | None, reason: str = "") -> Promotion:
+def promote(*, version: ModelVersion, by: User | None, reason: str = "") -> Promotion:
     """Make this version champion and the present one archived, in one act; ungraded work is graded anew."""
     _lock()
     version = ModelVersion.objects.select_for_update().get(pk=version.pk)
@@ -112,7 +112,7 @@ def promote(*, version: ModelVersion, by: AbstractBaseUser | None, reason: str =
 
 
 @transaction.atomic
-def roll_back(*, by: AbstractBaseUser | None, reason: str = "") -> Promotion:
+def roll_back(*, by: User | None, reason: str = "") -> Promotion:
     """Promote the version that was champion before the present one."""
     _lock()
     present = champion()
@@ -146,7 +146,10 @@ class Differences:
 
 def differences(*, version: ModelVersion) -> Differences:
     """Compare what each recording's grade is now with what this version says of it, where both are known."""
-    said = {str(key): level for key, level in version.autogrades.order_by("created_at").values_list("performance_id", "level")}
+    said = {
+        str(key): level
+        for key, level in version.autogrades.order_by("created_at").values_list("performance_id", "level")
+    }
     said |= version.report.get("grades", {})
     waiting: list[Difference] = []
     released: list[Difference] = []

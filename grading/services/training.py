@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
 from grading import engine
 from grading.models import Dataset, Job, Performance, PlayerPart, RetrainingPolicy, TrainingRun
+from grading.people import User
 
 from . import datasets, house, jobs, performances, registry
 
@@ -65,9 +65,7 @@ def open_runs() -> list[TrainingRun]:
 
 
 @transaction.atomic
-def start(
-    *, by: AbstractBaseUser | None, dataset: Dataset | None = None, config: dict[str, Any] | None = None
-) -> TrainingRun:
+def start(*, by: User | None, dataset: Dataset | None = None, config: dict[str, Any] | None = None) -> TrainingRun:
     """Freeze the labels where no snapshot is given, and queue a run that starts from the champion."""
     champion = registry.champion()
     if champion is None:
@@ -84,7 +82,7 @@ def start(
 
 
 @transaction.atomic
-def stop(*, run: TrainingRun, by: AbstractBaseUser | None) -> TrainingRun:
+def stop(*, run: TrainingRun, by: User | None) -> TrainingRun:
     """End a run that is queued or under way; the worker notices at its next report. Nothing was promoted."""
     ended = Job.objects.filter(training_run=run, state__in=Job.OPEN).update(
         state=Job.State.FAILED, token=None, error=f"Stopped by {by or 'the house'}.", ended_at=timezone.now()
@@ -133,26 +131,19 @@ def run(job_id: int) -> None:
 
 def _examples(job: Job, run: TrainingRun) -> list[Any]:
     """The snapshot's examples with their clip features, computed where the cache lacks them."""
-    rows = list(run.dataset.examples.filter(performance__isnull=False).select_related("performance").order_by("pk"))
-    withdrawn = [row for row in rows if not row.performance.may_train]
-    if withdrawn:
-        _log(run, f"{len(withdrawn)} recordings left out: consent was withdrawn since the snapshot.")
-    kept = [row for row in rows if row.performance.may_train]
+    rows = [(row, row.performance) for row in run.dataset.examples.select_related("performance").order_by("pk")]
+    kept = [(row, performance) for row, performance in rows if performance is not None and performance.may_train]
+    if len(kept) < len(rows):
+        _log(run, f"{len(rows) - len(kept)} recordings left out: erased, or consent withdrawn, since the snapshot.")
     examples = []
-    for done, row in enumerate(kept):
+    for done, (row, performance) in enumerate(kept):
         jobs.report(job, "features", 0.3 * done / len(kept))
-        performance = row.performance
         path = engine.features(
-            performance.folder / "proxy.mp4",
-            performance.crop,
-            model=run.start.path,
-            digest=run.start.digest,
-            duration=performance.duration,
-            cache=Path(settings.FEATURES_ROOT),
-            media_digest=performance.digest,
+            performance.recording, model=run.start.path, digest=run.start.digest, cache=Path(settings.FEATURES_ROOT)
         )
         examples.append(
             engine.labelled(
+                performance.recording,
                 id=str(performance.pk),
                 features=path,
                 level=row.level,
@@ -160,10 +151,7 @@ def _examples(job: Job, run: TrainingRun) -> list[Any]:
                 player=str(performance.player_id),
                 piece=performance.piece,
                 split=row.part,
-                metadata=metadata(performance.crop, performance.facts),
-                proxy=performance.folder / "proxy.mp4",
-                crop=performance.crop,
-                duration=performance.duration,
+                metadata=metadata(performance.recording.crop, performance.facts),
             )
         )
     _log(run, f"{len(examples)} recordings read: " + _counts(examples))
@@ -241,4 +229,3 @@ def consider() -> TrainingRun | None:
     except Refused as refusal:
         logger.warning("The schedule could not start a training: %s", refusal)
         return None
-

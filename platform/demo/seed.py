@@ -1,4 +1,4 @@
-"""Fill an empty house with the demo school: people at once, recordings by the real road. Doing it again changes nothing."""
+"""Fill an empty house with the demo school: people at once, recordings by the real road. Safe to do again."""
 
 import random
 import tempfile
@@ -6,18 +6,18 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from accounts.models import Consent, User
-from accounts.services import consents
-from courses.models import Assignment, Course, Enrolment, Invitation, Piece
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from reviews.models import Draft
-from submissions.models import Appeal, Submission
 
+from accounts.models import Consent, User
+from accounts.services import consents
+from courses.models import Assignment, Course, Enrolment, Invitation, Piece
 from grading import engine
 from grading.models import Autograde, Criterion, Job, ModelVersion, Performance, Rating, Result, Rubric
 from grading.services import performances, ratings, registry
+from reviews.models import Draft
+from submissions.models import Appeal, Submission
 
 from . import school
 
@@ -66,14 +66,10 @@ def seed_people() -> None:
 
 
 def _course(described: school.Course, rubric: Rubric) -> None:
-    course, created = Course.objects.get_or_create(
-        name=described.name, defaults={"description": described.description}
-    )
+    course, created = Course.objects.get_or_create(name=described.name, defaults={"description": described.description})
     if not created:
         return
-    Enrolment.objects.create(
-        course=course, user=User.objects.get(email=described.teacher), role=Enrolment.Role.TEACHER
-    )
+    Enrolment.objects.create(course=course, user=User.objects.get(email=described.teacher), role=Enrolment.Role.TEACHER)
     for email in described.students:
         Enrolment.objects.create(course=course, user=User.objects.get(email=email), role=Enrolment.Role.STUDENT)
     Invitation.objects.create(course=course)
@@ -109,7 +105,7 @@ def seed_take(number: int, take: school.Take) -> bool:
                 piece=str(assignment.piece),
                 source=film,
                 source_name=f"{take.piece}.mp4",
-                may_train=consents.granted(user=student, purpose=Consent.Purpose.TRAINING),
+                may_train=consents.holds(user=student, purpose=Consent.Purpose.TRAINING),
                 generated=True,
             )
             submission = Submission.objects.create(assignment=assignment, student=student, performance=performance)
@@ -131,9 +127,7 @@ def _review(submission: Submission, take: school.Take, heard: dict[str, float], 
     if take.stage == "graded":
         return
     performance = Performance.objects.get(pk=submission.performance_id)
-    teacher = User.objects.get(
-        enrolments__course=submission.assignment.course, enrolments__role=Enrolment.Role.TEACHER
-    )
+    teacher = User.objects.get(enrolments__course=submission.assignment.course, enrolments__role=Enrolment.Role.TEACHER)
     marks = {key: min(5, max(1, round(level / 2))) for key, level in heard.items()}
     weakest = min(heard, key=lambda key: heard[key])
     moment = round(chance.uniform(0.2, 0.6) * (performance.duration or 1.0), 1)
@@ -162,7 +156,8 @@ def _review(submission: Submission, take: school.Take, heard: dict[str, float], 
     ratings.release(rating=rating)
     if take.stage == "appealed":
         Appeal.objects.create(
-            submission=submission, reason="I think the second line was much steadier than last time. Please listen again."
+            submission=submission,
+            reason="I think the second line was much steadier than last time. Please listen again.",
         )
 
 

@@ -4,10 +4,10 @@ import hashlib
 import itertools
 from typing import Any
 
-from accounts.models import User
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.models import User
 from grading.models import Autograde, Dataset, ModelVersion, Performance, Rating, Result, TrainingRun
 from grading.services import performances
 
@@ -17,7 +17,9 @@ _numbers = itertools.count(1)
 
 def make_user(name: str | None = None, **fields: Any) -> User:
     number = next(_numbers)
-    return User.objects.create_user(f"person{number}@example.org", "correct horse", name=name or f"Person {number}", **fields)
+    return User.objects.create_user(
+        f"person{number}@example.org", "correct horse", name=name or f"Person {number}", **fields
+    )
 
 
 def make_performance(*, player: User, state: str = Performance.State.ARRIVED, **fields: Any) -> Performance:

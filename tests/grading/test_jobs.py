@@ -1,4 +1,4 @@
-"""A job is claimed once, keeps its lease, writes only while it holds its token, and is given back when its worker dies."""
+"""A job is claimed once, kept by its lease, written under its token, and given back when its worker dies."""
 
 from datetime import timedelta
 
@@ -37,16 +37,21 @@ def test_it_does_not_claim_a_job_of_another_kind(performance):
     assert jobs.claim(job.pk, kind=Job.Kind.GRADE) is None
 
 
+@transaction.atomic
+def write_and_finish(job, performance):
+    performance.piece = "written by the slow one"
+    performance.save()
+    jobs.finish(job)
+
+
 def test_a_worker_that_lost_its_lease_writes_nothing(performance):
     job = jobs.queue(kind=Job.Kind.PREPARE, performance=performance)
     slow = jobs.claim(job.pk, kind=Job.Kind.PREPARE)
     Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
     assert sweeper.reclaim() == 1
     quick = jobs.claim(job.pk, kind=Job.Kind.PREPARE)
-    with pytest.raises(jobs.LeaseLost), transaction.atomic():
-        performance.piece = "written by the slow one"
-        performance.save()
-        jobs.finish(slow)
+    with pytest.raises(jobs.LeaseLost):
+        write_and_finish(slow, performance)
     performance.refresh_from_db()
     assert performance.piece != "written by the slow one"
     with pytest.raises(jobs.LeaseLost):

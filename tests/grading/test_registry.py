@@ -73,8 +73,15 @@ def test_promotion_grades_waiting_work_again_and_leaves_released_work_alone():
     waiting = make_performance(player=make_user(), state=Performance.State.GRADED, duration=9.0)
     released = make_performance(player=make_user(), state=Performance.State.GRADED, duration=9.0)
     rating = ratings.record(
-        performance=released, rater=make_user(), level=4, criteria={}, comment="", reason="", remarks=[],
-        autograde=None, autograde_visible=False,
+        performance=released,
+        rater=make_user(),
+        level=4,
+        criteria={},
+        comment="",
+        reason="",
+        remarks=[],
+        autograde=None,
+        autograde_visible=False,
     )
     ratings.release(rating=rating)
     registry.promote(version=make_model(), by=None)

@@ -5,9 +5,10 @@ import subprocess
 import sys
 from typing import Any
 
-from demo import school, seed
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+
+from demo import school, seed
 
 
 class Command(BaseCommand):
@@ -35,5 +36,6 @@ class Command(BaseCommand):
         workers = min(os.cpu_count() or 1, 8)
         shares = [",".join(map(str, range(first, len(school.TAKES), workers))) for first in range(workers)]
         running = [subprocess.Popen([sys.executable, sys.argv[0], "seed_demo", "--takes", share]) for share in shares]
-        if any([process.wait() for process in running]):
+        ended = [process.wait() for process in running]
+        if any(ended):
             raise SystemExit("The demo recordings could not all be made; what is printed above says why.")
