@@ -4,17 +4,18 @@ import pytest
 
 from grading.models import Dataset, Performance, PlayerPart
 from grading.services import datasets, performances
-from tests.grading.factories import make_labelled, make_user
+from tests import factories
+from tests.grading.factories import labelled
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def players():
-    players = [make_user() for _ in range(6)]
+    players = [factories.user() for _ in range(6)]
     for number, player in enumerate(players):
         for take in range(3):
-            make_labelled(player, level=1 + (number + take) % 10)
+            labelled(player, level=1 + (number + take) % 10)
     return players
 
 
@@ -26,7 +27,7 @@ def test_the_same_labels_are_the_same_snapshot(players):
 def test_a_new_label_is_a_new_snapshot_and_the_old_one_stays(players):
     old = datasets.freeze(by=None)
     manifest = old.manifest
-    make_labelled(players[0], level=9)
+    labelled(players[0], level=9)
     assert datasets.freeze(by=None).digest != old.digest
     old.refresh_from_db()
     assert old.manifest == manifest
@@ -45,7 +46,7 @@ def test_a_player_never_changes_sides(players):
     datasets.freeze(by=None)
     before = dict(PlayerPart.objects.values_list("player_id", "part"))
     for _ in range(8):
-        make_labelled(make_user(), level=4)
+        labelled(factories.user(), level=4)
     datasets.freeze(by=None)
     after = dict(PlayerPart.objects.values_list("player_id", "part"))
     assert before.items() <= after.items()
@@ -60,7 +61,7 @@ def test_withdrawn_consent_is_gone_from_the_next_snapshot(players):
 
 
 def test_too_few_labels_are_refused_with_the_count():
-    make_labelled(make_user(), level=5)
+    labelled(factories.user(), level=5)
     with pytest.raises(datasets.NotEnough, match="so far there are 1 of 1"):
         datasets.freeze(by=None)
     assert not Dataset.objects.exists()
@@ -70,7 +71,7 @@ def test_it_counts_what_is_new_since_the_last_snapshot(players):
     assert datasets.labels().new == 18
     datasets.freeze(by=None)
     assert datasets.labels().new == 0
-    make_labelled(players[1], level=2)
+    labelled(players[1], level=2)
     assert datasets.labels().new == 1
 
 

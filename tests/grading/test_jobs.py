@@ -3,19 +3,22 @@
 from datetime import timedelta
 
 import pytest
+import redis
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from grading.models import Job, Performance
 from grading.services import jobs, sweeper
-from tests.grading.factories import make_performance, make_user
+from tests import factories
 
+ARRIVED = Performance.State.ARRIVED
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def performance() -> Performance:
-    return make_performance(player=make_user())
+    return factories.performance(player=factories.user(), state=ARRIVED)
 
 
 def test_it_queues_one_open_job_however_often_it_is_asked(performance):
@@ -85,7 +88,7 @@ def test_it_fails_with_a_sentence_when_its_attempts_are_used_up(performance, set
 
 def test_a_grade_that_fails_for_good_leaves_the_recording_to_the_teacher(settings):
     settings.JOB_ATTEMPTS = 1
-    performance = make_performance(player=make_user(), state=Performance.State.PREPARED)
+    performance = factories.performance(player=factories.user(), state=Performance.State.PREPARED)
     job = jobs.queue(kind=Job.Kind.GRADE, performance=performance)
     with jobs.attempt(jobs.claim(job.pk, kind=Job.Kind.GRADE)):
         raise RuntimeError("CUDA out of memory")
@@ -114,7 +117,7 @@ def test_the_heartbeat_keeps_the_lease_through_one_long_step(settings):
     import time
 
     settings.JOB_LEASE_SECONDS = 2
-    performance = make_performance(player=make_user())
+    performance = factories.performance(player=factories.user(), state=ARRIVED)
     job = jobs.claim(jobs.queue(kind=Job.Kind.PREPARE, performance=performance).pk, kind=Job.Kind.PREPARE)
     with jobs.attempt(job):
         time.sleep(3)
@@ -122,19 +125,21 @@ def test_the_heartbeat_keeps_the_lease_through_one_long_step(settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_lost_doorbell_is_rung_again(published):
-    performance = make_performance(player=make_user())
+def test_a_lost_doorbell_is_rung_again(doorbells):
+    with redis.Redis.from_url(settings.REDIS_URL) as broker:
+        broker.delete("media")
+    performance = factories.performance(player=factories.user(), state=ARRIVED)
     with transaction.atomic():
         job = jobs.queue(kind=Job.Kind.PREPARE, performance=performance)
-    assert published == [("grading.tasks.prepare", job.pk)]
+    assert [(bell.task, bell.job_id) for bell in doorbells] == [("grading.tasks.prepare", job.pk)]
     assert sweeper.ring_again() == 0
     Job.objects.update(published_at=timezone.now() - timedelta(minutes=1))
     assert sweeper.ring_again() == 1
-    assert len(published) == 2
+    assert len(doorbells) == 2
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_broker_that_is_down_loses_nothing_and_is_reported(monkeypatch):
+def test_a_broker_that_is_down_loses_nothing_and_is_reported(monkeypatch, doorbells):
     from kombu.exceptions import OperationalError
 
     from grading import tasks
@@ -144,7 +149,7 @@ def test_a_broker_that_is_down_loses_nothing_and_is_reported(monkeypatch):
         raise OperationalError("connection refused")
 
     monkeypatch.setattr(tasks.prepare, "delay", refuse)
-    performance = make_performance(player=make_user())
+    performance = factories.performance(player=factories.user(), state=ARRIVED)
     with transaction.atomic():
         job = jobs.queue(kind=Job.Kind.PREPARE, performance=performance)
     assert Job.objects.get(pk=job.pk).state == Job.State.QUEUED

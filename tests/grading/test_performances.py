@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from grading.models import Job, Performance, WorkerBeat
 from grading.services import house, jobs, performances
-from tests.grading.factories import make_autograde, make_performance, make_user
+from tests import factories
 
+ARRIVED = Performance.State.ARRIVED
 pytestmark = pytest.mark.django_db
 
 
@@ -21,18 +22,18 @@ def upload(tmp_path):
 
 def receive(upload, **fields):
     wanted = {"piece": "Satie: Gymnopédie no. 1", "source_name": "clip.mp4", "may_train": True} | fields
-    return performances.receive(player=make_user(), source=upload, **wanted)
+    return performances.receive(player=factories.user(), source=upload, **wanted)
 
 
 def test_receiving_takes_the_file_over_and_rings_once_after_the_commit(
-    upload, published, django_capture_on_commit_callbacks
+    upload, doorbells, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
         performance = receive(upload)
-        assert published == []
+        assert doorbells == []
     assert not upload.exists()
     assert performance.source_path.read_bytes() == b"a film"
-    assert published == [("grading.tasks.prepare", performance.jobs.get().pk)]
+    assert [bell.job_id for bell in doorbells] == [performance.jobs.get().pk]
 
 
 def test_a_name_with_a_path_in_it_goes_nowhere(upload):
@@ -52,7 +53,7 @@ def test_a_name_with_a_path_in_it_goes_nowhere(upload):
     ],
 )
 def test_a_frame_that_makes_no_sense_changes_nothing(crop, sentence):
-    performance = make_performance(player=make_user(), state=Performance.State.GRADED)
+    performance = factories.performance(player=factories.user(), state=Performance.State.GRADED)
     before = performance.crop
     with pytest.raises(ValueError, match=sentence):
         performances.move_crop(performance=performance, crop=crop, by=performance.player)
@@ -62,7 +63,7 @@ def test_a_frame_that_makes_no_sense_changes_nothing(crop, sentence):
 
 
 def test_moving_the_frame_asks_for_another_grade():
-    performance = make_performance(player=make_user(), state=Performance.State.GRADED)
+    performance = factories.performance(player=factories.user(), state=Performance.State.GRADED)
     performances.move_crop(
         performance=performance, crop={"x": 0.1, "y": 0.2, "width": 0.5, "height": 0.5}, by=performance.player
     )
@@ -72,7 +73,10 @@ def test_moving_the_frame_asks_for_another_grade():
 
 
 def test_the_place_in_the_queue_is_said():
-    first, second = make_performance(player=make_user()), make_performance(player=make_user())
+    first, second = (
+        factories.performance(player=factories.user(), state=ARRIVED),
+        factories.performance(player=factories.user(), state=ARRIVED),
+    )
     house.beat(name="media@here", queue="media")
     for performance in (first, second):
         jobs.queue(kind=Job.Kind.PREPARE, performance=performance)
@@ -82,14 +86,14 @@ def test_the_place_in_the_queue_is_said():
 
 
 def test_the_stage_is_said_in_words():
-    performance = make_performance(player=make_user())
+    performance = factories.performance(player=factories.user(), state=ARRIVED)
     job = jobs.claim(jobs.queue(kind=Job.Kind.PREPARE, performance=performance).pk, kind=Job.Kind.PREPARE)
     jobs.report(job, "crop", 0.5)
     assert performances.progress(performance).sentence == "Finding the keyboard and the hands…"
 
 
 def test_it_says_plainly_since_when_nobody_works():
-    performance = make_performance(player=make_user())
+    performance = factories.performance(player=factories.user(), state=ARRIVED)
     jobs.queue(kind=Job.Kind.PREPARE, performance=performance)
     assert performances.progress(performance).stalled_since is not None
     house.beat(name="media@here", queue="media")
@@ -114,6 +118,6 @@ def test_erasing_takes_row_and_files(upload, django_capture_on_commit_callbacks)
 
 def test_a_list_of_recordings_costs_the_same_however_long(django_assert_num_queries):
     for _ in range(5):
-        make_autograde(make_performance(player=make_user(), state=Performance.State.GRADED))
+        factories.autograde(factories.performance(player=factories.user(), state=Performance.State.GRADED))
     with django_assert_num_queries(2):  # recordings with their results; autogrades with their models
         assert all(performance.autograde for performance in Performance.objects.with_grade())

@@ -5,22 +5,22 @@ import pytest
 from grading.models import Autograde, Performance, Rating, Result
 from grading.services import ratings
 from grading.signals import result_released
-from tests.grading.factories import make_autograde, make_performance, make_user
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def graded() -> Performance:
-    performance = make_performance(player=make_user(), state=Performance.State.GRADED, duration=20.0)
-    make_autograde(performance, level=5.2, low=4, high=6)
+    performance = factories.performance(player=factories.user())
+    factories.autograde(performance, level=5.2, low=4, high=6)
     return performance
 
 
 def rate(performance, *, level=5, reason="", visible=True, criteria=None, remarks=()):
     return ratings.record(
         performance=performance,
-        rater=make_user(),
+        rater=factories.user(),
         level=level,
         criteria=criteria or {},
         comment="A calm pulse.",
@@ -84,7 +84,7 @@ def test_the_rule_says_how_the_result_came_about(graded, level, rule):
 
 
 def test_without_a_grade_the_teacher_decides_alone():
-    performance = make_performance(player=make_user(), state=Performance.State.PREPARED, duration=9.0)
+    performance = factories.performance(player=factories.user(), state=Performance.State.PREPARED, duration=9.0)
     assert ratings.release(rating=rate(performance)).rule == Result.Rule.TEACHER
 
 

@@ -5,19 +5,20 @@ from django.db import IntegrityError, transaction
 
 from grading.models import Job, ModelVersion, Performance, Promotion
 from grading.services import registry
-from tests.grading.factories import make_autograde, make_model, make_performance, make_run, make_user
+from tests import factories
+from tests.grading.factories import model_with_file, run
 
 pytestmark = pytest.mark.django_db
 
 
 def test_the_database_forbids_two_champions():
-    make_model(stage="champion")
+    model_with_file(champion=True)
     with pytest.raises(IntegrityError), transaction.atomic():
-        make_model(stage="champion")
+        model_with_file(champion=True)
 
 
 def test_promotion_archives_the_former_champion_and_is_written_down():
-    old, new, admin = make_model(stage="champion"), make_model(), make_user()
+    old, new, admin = model_with_file(champion=True), model_with_file(), factories.user()
     registry.promote(version=new, by=admin, reason="It hears more.")
     old.refresh_from_db()
     assert (registry.champion(), old.stage) == (new, "archived")
@@ -26,7 +27,7 @@ def test_promotion_archives_the_former_champion_and_is_written_down():
 
 
 def test_rolling_back_is_the_same_act_with_the_former_version():
-    first, second = make_model(), make_model()
+    first, second = model_with_file(), model_with_file()
     registry.promote(version=first, by=None)
     registry.promote(version=second, by=None)
     registry.roll_back(by=None)
@@ -35,13 +36,13 @@ def test_rolling_back_is_the_same_act_with_the_former_version():
 
 
 def test_there_is_nothing_to_roll_back_to_at_first():
-    registry.promote(version=make_model(), by=None)
+    registry.promote(version=model_with_file(), by=None)
     with pytest.raises(registry.RegistryError, match="no earlier champion"):
         registry.roll_back(by=None)
 
 
 def test_a_changed_file_is_never_promoted():
-    version = make_model()
+    version = model_with_file()
     version.path.write_bytes(b"something else")
     with pytest.raises(registry.RegistryError, match="missing or was changed"):
         registry.promote(version=version, by=None)
@@ -56,8 +57,8 @@ def test_a_candidate_that_is_not_shown_to_be_better_needs_a_written_reason(inter
     if interval:
         low, high = interval
         report = {"comparison": {"mae": {"difference": (low + high) / 2, "low": low, "high": high}}}
-    champion = make_model(stage="champion")
-    candidate = make_model(run=make_run(start=champion), report=report)
+    champion = model_with_file(champion=True)
+    candidate = model_with_file(run=run(start=champion), report=report)
     assert registry.verdict(candidate).passes is passes
     if not passes:
         with pytest.raises(registry.RegistryError, match="written reason"):
@@ -70,11 +71,11 @@ def test_a_candidate_that_is_not_shown_to_be_better_needs_a_written_reason(inter
 def test_promotion_grades_waiting_work_again_and_leaves_released_work_alone():
     from grading.services import ratings
 
-    waiting = make_performance(player=make_user(), state=Performance.State.GRADED, duration=9.0)
-    released = make_performance(player=make_user(), state=Performance.State.GRADED, duration=9.0)
+    waiting = factories.performance(player=factories.user(), state=Performance.State.GRADED, duration=9.0)
+    released = factories.performance(player=factories.user(), state=Performance.State.GRADED, duration=9.0)
     rating = ratings.record(
         performance=released,
-        rater=make_user(),
+        rater=factories.user(),
         level=4,
         criteria={},
         comment="",
@@ -84,15 +85,15 @@ def test_promotion_grades_waiting_work_again_and_leaves_released_work_alone():
         autograde_visible=False,
     )
     ratings.release(rating=rating)
-    registry.promote(version=make_model(), by=None)
+    registry.promote(version=model_with_file(), by=None)
     assert list(Job.objects.values_list("performance", flat=True)) == [waiting.pk]
 
 
 def test_the_difference_is_known_before_the_act():
-    old = make_model(stage="champion")
-    performance = make_performance(player=make_user(), state=Performance.State.GRADED)
-    make_autograde(performance, model=old, level=4.0, low=3, high=5)
-    new = make_model(report={"grades": {str(performance.pk): 6.2}})
+    old = model_with_file(champion=True)
+    performance = factories.performance(player=factories.user(), state=Performance.State.GRADED)
+    factories.autograde(performance, model=old, level=4.0, low=3, high=5)
+    new = model_with_file(report={"grades": {str(performance.pk): 6.2}})
     found = registry.differences(version=new)
     assert [(d.present, d.proposed) for d in found.waiting] == [(4.0, 6.2)]
     assert found.released == []
