@@ -10,7 +10,7 @@ _HOMES = {
     "log_mel": "sound",
     "mel_picture": "mel",
     "crop_of": "sight",
-    "find_keyboard": "sight",
+    "find_keyboard": "keyboard",
     "propose_crop": "sight",
 }
 __all__ = list(_HOMES)

@@ -1,55 +1,33 @@
 """Where to look: the part of the picture that holds keyboard, hands and forearms.
 
-A keyboard seen from above is a band of rows in which dark and bright take turns many times, in the same columns row
-after row. Beside that band, on the player's side, lie the bright fronts of the white keys: so the picture itself says
-where the player sits, before a hand is seen. The hands are what moves from there on.
+The keyboard is found in the resting picture, the median of frames spread over the recording. The hands are what moves
+from there towards the player, and what hides the white keys even in the resting picture.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from ml.features.keyboard import SAME_WHITE, Keyboard, find_keyboard
 from ml.media.decode import picture_length, picture_size, read_frames
 from ml.media.facts import WHOLE, Crop
 
-__all__ = ["Crop", "Keyboard", "crop_of", "find_keyboard", "propose_crop"]
+__all__ = ["Crop", "crop_of", "propose_crop"]
 
 LOOKS = 48  # frames looked at, spread over the recording
 LOOK_WIDTH = 640  # pixels; the height follows the picture's
-NEIGHBOURHOOD = 81  # pixels to either end within which a column is dark or bright compared with the others
-LEAST_CONTRAST = 15.0  # grey levels (standard deviation) below which a row counts as plain
-FEWEST_TURNS = 14  # changes between dark and bright in a row: about an octave and a half
 SURE_SCORE = 30.0  # what four octaves in a clear picture reach
-LEAST_AGREEMENT = 0.7  # likeness (cosine) with the rows around: keys are straight, letters are not
-ROW_STEP = 4  # rows between those compared
-LEAST_STRAIGHTNESS = 0.4  # share of the contrast that survives averaging all rows of the band
-MIN_BAND, MAX_BAND = 0.03, 0.6  # share of the picture's height that the black keys may take
-WIDEST_GAP = 5.0  # times the usual distance between two changes; beyond, a hand hides the keys or they end
 FOREARM_KEYS = 1.9  # how far hands and forearms reach towards the player, in key lengths
 FAR_MARGIN_KEYS = 0.2  # behind the keyboard, in key lengths
 SIDE_MARGIN_KEYS = 0.6  # beside the hands, in key lengths
 MIN_SHARE_OF_KEYBOARD = 0.45  # a narrower view would hide where on the keyboard the hands are
 MIN_ASPECT = 1.25  # width over height
-LEAST_BLACK, MOST_BLACK = 0.25, 0.75  # share of a row that is dark where black keys lie: two fifths on a piano
-SAME_WHITE = 0.15  # share of its brightness by which one white key varies along its length
+FRONT_LIGHT = 160  # pixels to either side within which the white keys are lit alike
 MOVES = 22.0  # grey levels away from the resting picture that count as a hand
-
-
-@dataclass(frozen=True)
-class Keyboard:
-    """A keyboard in a picture: rows top to bottom, columns left to right (ends excluded), in pixels."""
-
-    top: int
-    bottom: int
-    left: int
-    right: int
-    upside_down: bool  # the fronts of the white keys lie above the black keys
-    score: float  # changes between dark and bright in a row, times their agreement with the rows around
 
 
 def propose_crop(proxy: Path) -> Crop:
@@ -69,127 +47,11 @@ def crop_of(looks: np.ndarray) -> Crop:
     keyboard = find_keyboard(resting) or _best(find_keyboard(look) for look in grey[:: max(1, len(grey) // 8)])
     if keyboard is None:
         return WHOLE
-    return _around(keyboard, _moving(grey, resting))
+    return _around(keyboard, _moving(grey, resting), _covered(keyboard, resting))
 
 
 def _best(found: Iterable[Keyboard | None]) -> Keyboard | None:
     return max((keyboard for keyboard in found if keyboard), key=lambda keyboard: keyboard.score, default=None)
-
-
-def find_keyboard(grey: np.ndarray) -> Keyboard | None:
-    """The keyboard in a grey picture [height, width] uint8, or None when none is in view."""
-    height = len(grey)
-    stripes = _stripes(grey)
-    rows, score = _striped_rows(stripes, FEWEST_TURNS)
-    if rows is None or not MIN_BAND * height <= rows[1] - rows[0] <= MAX_BAND * height:
-        return None
-    band = stripes[slice(*rows)]
-    columns = _key_columns(band)
-    if columns is None or np.abs(band.mean(axis=0)).mean() < LEAST_STRAIGHTNESS * np.abs(band).mean():
-        return None
-    # A keyboard may lie askew, so each third of it says for itself where it begins and ends.
-    thirds = [_depth(grey[:, third], stripes[:, third], rows) for third in np.array_split(np.arange(*columns), 3)]
-    found = [depth for depth in thirds if depth]
-    if not found:
-        return None
-    top = min(depth.first - depth.above for depth in found)
-    bottom = max(depth.last + depth.below for depth in found)
-    upside_down = sum(depth.above for depth in found) > sum(depth.below for depth in found)
-    return Keyboard(max(0, top), min(height, bottom), *columns, upside_down, score)
-
-
-def _striped_rows(stripes: np.ndarray, fewest: int) -> tuple[tuple[int, int] | None, float]:
-    """The longest run of rows with at least `fewest` changes in the same columns; changes that agree, in the median."""
-    agreement = _agreement(stripes)
-    turns = np.array([_turns(row).size for row in stripes])
-    rows = _longest_run((turns >= fewest) & (agreement >= LEAST_AGREEMENT))
-    return rows, float(np.median((turns * agreement)[slice(*rows)])) if rows else 0.0
-
-
-@dataclass(frozen=True)
-class Depth:
-    """Rows of one stretch of keys: the black keys from first to last (excluded), and white fronts above or below."""
-
-    first: int
-    last: int
-    above: int
-    below: int
-
-
-def _depth(grey: np.ndarray, stripes: np.ndarray, rows: tuple[int, int]) -> Depth | None:
-    run, _ = _striped_rows(stripes, FEWEST_TURNS // 3)
-    if run is None or run[0] >= rows[1] or run[1] <= rows[0]:
-        return None
-    view = grey[slice(*run)].astype(np.float32)
-    dark = (view < np.percentile(view, (10, 90)).mean()).mean(axis=1)
-    black = _longest_run((dark > LEAST_BLACK) & (dark < MOST_BLACK))
-    if black is None:
-        return None
-    first, last = run[0] + black[0], run[0] + black[1]
-    most = last - first
-    edge = max(1, most // 4)
-    above = _fronts(grey[max(0, first - most) : first][::-1], grey[first : first + edge])
-    below = _fronts(grey[last : last + most], grey[last - edge : last])
-    return Depth(first, last, above, below)
-
-
-def _fronts(outside: np.ndarray, inside: np.ndarray) -> int:
-    """How many rows beyond the black keys' rows `inside` show the white keys going on, in the same columns."""
-    keys = inside.astype(np.float32).mean(axis=0)
-    bright = keys > np.percentile(keys, (10, 90)).mean()
-    if not bright.any() or not len(outside):
-        return 0
-    alike = np.abs(outside[:, bright] - keys[bright]) < SAME_WHITE * keys[bright]
-    run = _longest_run(alike.mean(axis=1) > 0.6)
-    return run[1] if run and run[0] < len(outside) / 3 and run[1] - run[0] > 2 else 0
-
-
-def _stripes(grey: np.ndarray) -> np.ndarray:
-    """-1 to 1 for dark to bright compared with the same row's neighbourhood, 0 where the row is plain."""
-    picture = grey.astype(np.float32)
-    mean = cv2.blur(picture, (NEIGHBOURHOOD, 1))
-    spread = np.sqrt(cv2.blur((picture - mean) ** 2, (NEIGHBOURHOOD, 1)).clip(0))
-    signal = np.where(spread > LEAST_CONTRAST, (picture - mean) / np.maximum(spread, LEAST_CONTRAST), 0.0)
-    return np.clip(signal, -1.0, 1.0)
-
-
-def _agreement(stripes: np.ndarray) -> np.ndarray:
-    """[height]: cosine between each row and the rows ROW_STEP above and below it, the better of the two."""
-    upper, lower = stripes[:-ROW_STEP], stripes[ROW_STEP:]
-    size = np.sqrt((upper**2).sum(axis=1) * (lower**2).sum(axis=1))
-    alike = (upper * lower).sum(axis=1) / np.maximum(size, 1.0)
-    edge = np.zeros(ROW_STEP)
-    return np.maximum(np.concatenate([alike, edge]), np.concatenate([edge, alike]))
-
-
-def _turns(row: np.ndarray) -> np.ndarray:
-    """The columns at which a row changes between clearly dark and clearly bright."""
-    clear = np.flatnonzero(np.abs(row) > 0.4)
-    return clear[1:][np.diff(np.sign(row[clear])) != 0]
-
-
-def _longest_run(good: np.ndarray) -> tuple[int, int] | None:
-    """Begin and end of the longest stretch of True, holes of two rows forgiven."""
-    closed = cv2.morphologyEx(good.astype(np.uint8)[:, None], cv2.MORPH_CLOSE, np.ones((3, 1), np.uint8)).ravel()
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], closed, [0]])))
-    runs = list(zip(edges[::2], edges[1::2], strict=True))
-    if not runs:
-        return None
-    begin, end = max(runs, key=lambda run: run[1] - run[0])
-    return int(begin), int(end)
-
-
-def _key_columns(band: np.ndarray) -> tuple[int, int] | None:
-    """Where along the rows the keys begin and end: rows of changes as close as keys are, hands between them or not."""
-    turns = _turns(band.mean(axis=0))
-    if turns.size < FEWEST_TURNS:
-        return None
-    key = float(np.median(np.diff(turns)))
-    pieces = np.split(turns, np.flatnonzero(np.diff(turns) > WIDEST_GAP * key) + 1)
-    keys = [piece for piece in pieces if piece.size >= FEWEST_TURNS // 2]
-    if not keys:
-        return None
-    return max(0, round(keys[0][0] - 2 * key)), min(band.shape[1], round(keys[-1][-1] + 2 * key))
 
 
 def _moving(grey: np.ndarray, resting: np.ndarray) -> np.ndarray:
@@ -200,13 +62,31 @@ def _moving(grey: np.ndarray, resting: np.ndarray) -> np.ndarray:
     return cv2.morphologyEx((away >= 2).astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)) > 0
 
 
-def _around(keyboard: Keyboard, moving: np.ndarray) -> Crop:
+def _covered(keyboard: Keyboard, resting: np.ndarray) -> np.ndarray:
+    """[width] True where a hand that hardly moves hides the fronts of the white keys in the resting picture."""
+    key = keyboard.bottom - keyboard.top
+    edge, reach = round(0.06 * key), round(0.3 * key)
+    first = keyboard.top + edge if keyboard.upside_down else keyboard.bottom - reach
+    fronts = resting[first : first + reach - edge, keyboard.left : keyboard.right]
+    covered = np.zeros(resting.shape[1], bool)
+    if fronts.size:
+        brightest = cv2.dilate(fronts.max(axis=0)[None], np.ones((1, 5), np.uint8))  # the lines between keys closed
+        usual = np.stack([np.roll(brightest[0], shift) for shift in range(-FRONT_LIGHT, FRONT_LIGHT + 1, 8)])
+        hidden = brightest[0] < (1 - SAME_WHITE) * np.median(usual, axis=0)
+        wide = cv2.morphologyEx(hidden.astype(np.uint8)[None], cv2.MORPH_OPEN, np.ones((1, 9), np.uint8))[0] > 0
+        keys = np.flatnonzero(~hidden)  # beside the outermost it is only dark
+        wide[: keys[0]] = wide[keys[-1] :] = False
+        covered[keyboard.left : keyboard.right] = wide
+    return covered
+
+
+def _around(keyboard: Keyboard, moving: np.ndarray, covered: np.ndarray) -> Crop:
     height, width = moving.shape
     key = keyboard.bottom - keyboard.top
     far, near = FAR_MARGIN_KEYS * key, FOREARM_KEYS * key
     top = max(0.0, keyboard.top - (near if keyboard.upside_down else far))
     bottom = min(float(height), keyboard.bottom + (far if keyboard.upside_down else near))
-    left, right = _hands(keyboard, moving[int(top) : int(bottom)], SIDE_MARGIN_KEYS * key)
+    left, right = _hands(keyboard, moving[int(top) : int(bottom)], covered, SIDE_MARGIN_KEYS * key)
     least = max(MIN_SHARE_OF_KEYBOARD * (keyboard.right - keyboard.left), MIN_ASPECT * (bottom - top))
     left, right = _widened(left, right, least, width)
     return Crop(
@@ -219,11 +99,13 @@ def _around(keyboard: Keyboard, moving: np.ndarray) -> Crop:
     )
 
 
-def _hands(keyboard: Keyboard, moving: np.ndarray, margin: float) -> tuple[float, float]:
-    """From the leftmost to the rightmost column that moves, within the keyboard; all of it when nothing does."""
-    columns = np.flatnonzero(moving[:, keyboard.left : keyboard.right].mean(axis=0) > 0.04) + keyboard.left
-    if not columns.size:
+def _hands(keyboard: Keyboard, moving: np.ndarray, covered: np.ndarray, margin: float) -> tuple[float, float]:
+    """From the leftmost to the rightmost column with a hand, within the keyboard; all of it when nothing moves."""
+    moved = moving.mean(axis=0) > 0.04
+    moved[: keyboard.left] = moved[keyboard.right :] = False
+    if not moved.any():
         return keyboard.left - margin, keyboard.right + margin
+    columns = np.flatnonzero(moved | covered)
     return float(columns[0]) - margin, float(columns[-1]) + 1 + margin
 
 

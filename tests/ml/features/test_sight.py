@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from ml.features.sight import LOOK_WIDTH, Crop, crop_of, find_keyboard, propose_crop
+from ml.features.keyboard import find_keyboard
+from ml.features.sight import LOOK_WIDTH, Crop, crop_of, propose_crop
 from ml.media import picture_length, read_frames
 from tests.ml.media.files import data_folder, film, recordings
 
@@ -109,6 +110,13 @@ def test_it_follows_the_hands_to_where_they_play() -> None:
 def test_one_excursion_widens_it() -> None:
     pictures = np.concatenate([looks(Scene()), [draw(Scene(hands=(250, 550)))] * 2])
     assert box(crop_of(pictures))[2] > 570
+
+
+def test_a_hand_that_rests_is_held_as_well() -> None:
+    both = np.stack([draw(Scene(hands=(120,)), round(30 * np.sin(k))) for k in range(24)])
+    resting = draw(Scene(hands=(480,)))
+    both[:, :, 430:] = resting[:, 430:]
+    assert box(crop_of(both))[2] > 500
 
 
 def test_hands_that_never_move_leave_the_whole_keyboard() -> None:
