@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 
-from . import demo, servers
+from . import house, servers
 from .guard import guarded
 from .lock import only_one
 from .places import read_environment, var
@@ -16,6 +16,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="launcher")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("demo", help="the whole site with its demo school")
+    commands.add_parser("site", help="the whole site, without the demo school")
     commands.add_parser("reset", help="forget the demo's database, recordings and models")
     serve = commands.add_parser("servers", help="only database and broker, in the foreground")
     serve.add_argument("--temporary", action="store_true", help="for tests: in a folder that goes at the end")
@@ -32,9 +33,11 @@ def main() -> int:
 def carry_out(asked: argparse.Namespace) -> int:
     match asked.command:
         case "demo":
-            return demo.start(var())
+            return house.start(var(), school=True)
+        case "site":
+            return house.start(var(), school=False)
         case "reset":
-            return demo.reset(var())
+            return house.reset(var())
         case "servers" if asked.temporary:
             return serve_for_tests()
         case "servers":

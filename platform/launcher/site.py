@@ -38,7 +38,15 @@ class Site:
         return Program(arguments[0], (sys.executable, "manage.py", *arguments), self.environment, ROOT, stage=SITE)
 
     def web(self) -> Program:
-        serve = ["--bind", f"{HOST}:{self.port}", "--worker-class", "gthread", "--worker-tmp-dir", "/dev/shm"]
+        serve = [
+            "--bind",
+            f"{HOST}:{self.port}",
+            "--worker-class",
+            "gthread",
+            "--worker-tmp-dir",
+            "/dev/shm",
+            "--no-control-socket",
+        ]
         size = ["--workers", str(WEB_PROCESSES), "--threads", str(WEB_THREADS)]
         command = (sys.executable, "-m", "gunicorn", *serve, *size, "config.wsgi")
         return Program("web", command, self.environment, ROOT, stage=SITE)

@@ -1,4 +1,4 @@
-"""The whole site on this machine, with its demo school."""
+"""The whole site on this machine, with or without its demo school."""
 
 import os
 import shutil
@@ -22,8 +22,8 @@ KEPT = ("postgres", "valkey", "media", "models", "features", "uploads", "static"
 KEPT_FILES = ("secret_key", "environment", "demo_accounts.txt")
 
 
-def start(var: Path) -> int:
-    """Starts everything and keeps it running until Ctrl-C."""
+def start(var: Path, *, school: bool) -> int:
+    """Starts everything, on request with the demo school in it, and keeps it running until Ctrl-C."""
     port = wanted_port()
     check_python()
     check_writable(var)
@@ -31,10 +31,10 @@ def start(var: Path) -> int:
     check_shared_memory()
     with only_one(var, f"running at http://{HOST}:{port}"):
         check_port(HOST, port)
-        return guarded(lambda: _run(var))
+        return guarded(lambda: _run(var, school))
 
 
-def _run(var: Path) -> int:
+def _run(var: Path, school: bool) -> int:
     try:
         with Group(make_private(var / "log")) as group:
             site = open_site(var, servers.start(group, var))
@@ -42,8 +42,9 @@ def _run(var: Path) -> int:
             _prepare(group, site)
             group.start(site.web())
             group.wait_until(site.answers, "web", ANSWER_S)
-            tell(f"The site answers at {site.url}; the demo school is moving in (minutes the first time)")
-            group.run(site.manage("seed_demo"))
+            if school:
+                tell(f"The site answers at {site.url}; the demo school is moving in (minutes the first time)")
+                group.run(site.manage("seed_demo"))
             # Only now: the seed takes its recordings along the road by itself, and nobody should race it.
             for program in (*site.workers(), site.scheduler()):
                 group.start(program)
