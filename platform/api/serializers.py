@@ -17,7 +17,25 @@ class AutogradeSerializer(serializers.ModelSerializer[Autograde]):
 
     class Meta:
         model = Autograde
-        fields = ("id", "model", "starter", "level", "low", "high", "visual", "aural", "fused", "windows", "created_at")
+        fields: tuple[str, ...] = (
+            "id",
+            "model",
+            "starter",
+            "level",
+            "low",
+            "high",
+            "visual",
+            "aural",
+            "fused",
+            "created_at",
+        )
+
+
+class EvidenceSerializer(AutogradeSerializer):
+    """With what the model says of each stretch of time, in seconds of the proxy."""
+
+    class Meta(AutogradeSerializer.Meta):
+        fields = (*AutogradeSerializer.Meta.fields, "windows")
 
 
 class ResultSerializer(serializers.ModelSerializer[Result]):
@@ -64,13 +82,23 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
 
     @extend_schema_field(AutogradeSerializer(allow_null=True))
     def get_autograde(self, submission: Submission) -> dict[str, Any] | None:
-        autograde = standing(submission, self.context["request"].user).autograde
+        autograde = self.seen(submission)
         return AutogradeSerializer(autograde).data if autograde else None
+
+    def seen(self, submission: Submission) -> Autograde | None:
+        return standing(submission, self.context["request"].user).autograde
 
     @extend_schema_field(ResultSerializer(allow_null=True))
     def get_result(self, submission: Submission) -> dict[str, Any] | None:
         result = getattr(submission.performance, "result", None)
         return ResultSerializer(result).data if result else None
+
+
+class SubmissionWithEvidence(SubmissionSerializer):
+    @extend_schema_field(EvidenceSerializer(allow_null=True))
+    def get_autograde(self, submission: Submission) -> dict[str, Any] | None:
+        autograde = self.seen(submission)
+        return EvidenceSerializer(autograde).data if autograde else None
 
 
 class RemarkInput(serializers.Serializer[Any]):

@@ -42,11 +42,11 @@ class ListSubmissions(Operation, generics.ListAPIView[Submission]):
 
 
 class ShowSubmission(Operation):
-    @extend_schema(responses={200: serializers.SubmissionSerializer, 404: NOT_FOUND})
+    @extend_schema(responses={200: serializers.SubmissionWithEvidence, 404: NOT_FOUND})
     def get(self, request: Request, pk: uuid.UUID) -> Response:
         """One recording."""
         submission = get_submission_for(request.user, pk)
-        return Response(serializers.SubmissionSerializer(submission, context={"request": request}).data)
+        return Response(serializers.SubmissionWithEvidence(submission, context={"request": request}).data)
 
 
 class RateSubmission(Operation):

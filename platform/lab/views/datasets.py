@@ -22,6 +22,7 @@ def datasets(request: HttpRequest) -> HttpResponse:
         Dataset.objects.defer("manifest")
         .select_related("created_by")
         .annotate(size=Count("examples", distinct=True), trained=Count("runs", distinct=True))
+        .order_by("-created_at", "-pk")
     )
     context = {"page": Paginator(rows, PAGE).get_page(request.GET.get("page")), "labels": snapshots.labels()}
     return render(request, "lab/datasets.html", context)
