@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import authenticate
+from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpRequest
 
 from . import tries
@@ -38,6 +39,15 @@ class SignInForm(forms.Form):
             raise forms.ValidationError("That e-mail address and password do not go together. Please try again.")
         tries.forget(**who)
         return cleaned
+
+
+class PasswordForm(PasswordChangeForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].widget.attrs.pop("autofocus", None)
+        self.fields["old_password"].label = "Present password"
+        self.fields["new_password1"].help_text = "At least eight characters, and not one that everybody uses."
+        self.fields["new_password2"].label, self.fields["new_password2"].help_text = "The new one again", ""
 
 
 class NameForm(forms.ModelForm):  # type: ignore[type-arg]

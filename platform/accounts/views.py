@@ -3,14 +3,13 @@
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from .forms import NameForm, SignInForm
+from .forms import NameForm, PasswordForm, SignInForm
 from .models import Consent
 from .services import consents
 
@@ -54,7 +53,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_POST
 def password(request: HttpRequest) -> HttpResponse:
-    form = PasswordChangeForm(request.user, request.POST)
+    form = PasswordForm(request.user, request.POST)
     if form.is_valid():
         update_session_auth_hash(request, form.save())
         messages.success(request, "Your password is changed. Other devices are signed out.")
@@ -82,7 +81,7 @@ def _profile(request: HttpRequest, **forms: object) -> dict[str, object]:
     newest = {act.purpose: act for act in reversed(acts)}
     return {
         "name_form": NameForm(instance=request.user),
-        "password_form": PasswordChangeForm(request.user),
+        "password_form": PasswordForm(request.user),
         "consents": [(purpose, newest.get(purpose)) for purpose in Consent.Purpose],
         "acts": acts,
     } | forms

@@ -27,7 +27,7 @@ class Door:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a page: a template and its data; `build(user, **about)` gives None where it is none of one's concern."""
+    """A part of a page: a template and its data; `build(user, **about)` gives None where it does not concern one."""
 
     page: str
     template: str

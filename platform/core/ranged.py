@@ -1,4 +1,4 @@
-"""A file over HTTP with Range, If-Range and ETag, so that a player can seek; Django's FileResponse knows none of them."""
+"""A file over HTTP with Range, If-Range and ETag, so that a player can seek; Django's FileResponse has none of it."""
 
 import re
 from collections.abc import Iterator

@@ -13,7 +13,7 @@ register = template.Library()
 
 LEVELS = range(1, 11)
 # Width and height of a white key and a black one, and how far a pressed key sinks, in units of the drawing.
-WHITE, HEIGHT, BLACK, BLACK_HEIGHT, TRAVEL = 8, 20, 5, 11, 1.5
+WHITE, HEIGHT, BLACK, BLACK_HEIGHT, TRAVEL = 8, 20, 4, 10, 1.5
 # C D E F G A B C D E: a black key stands before these white ones.
 SHARPS = (2, 3, 5, 6, 7, 9, 10)
 WHO = {"fused": "", "visual": "by sight", "aural": "by ear", "teacher": "by the teacher"}
@@ -89,6 +89,12 @@ def seconds_tag(value: float | None) -> str:
 
 
 register.filter("seconds", seconds_tag)
+
+
+@register.filter
+def expected(distribution: list[float]) -> float:
+    """The mean level of ten probabilities, level 1 first."""
+    return sum(level * probability for level, probability in zip(LEVELS, distribution, strict=True))
 
 
 @register.simple_tag

@@ -51,8 +51,8 @@ def begin(*, user: User, assignment: Assignment, name: str, size: int) -> Upload
         raise UploadRefused("This file is empty. Please choose the recording itself.")
     if size > settings.RECORDING_MAX_BYTES:
         raise TooLarge(
-            f"This file has {filesizeformat(size)}; at most {filesizeformat(settings.RECORDING_MAX_BYTES)} can be handed "
-            "in. A lower video quality helps: 720p is enough."
+            f"This file has {filesizeformat(size)}; at most {filesizeformat(settings.RECORDING_MAX_BYTES)} can be "
+            "handed in. A lower video quality helps: 720p is enough."
         )
     if Upload.objects.filter(user=user, submission__isnull=True).count() >= OPEN_PER_PERSON:
         raise UploadRefused("Several uploads of yours are still open. Finish or cancel one of them first.")
