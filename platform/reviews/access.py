@@ -5,7 +5,7 @@ import uuid
 from django.http import Http404
 
 from accounts.models import User
-from courses.models import Course, Enrolment
+from courses.models import Course
 from submissions.models import Submission
 
 
@@ -26,11 +26,6 @@ def get_for_review(user: User, pk: uuid.UUID) -> Submission:
         )
     except Submission.DoesNotExist:
         raise Http404 from None
-
-
-def reviews(user: User) -> bool:
-    """Whether there is a queue for this person at all."""
-    return user.is_admin or Enrolment.objects.filter(user=user, role=Enrolment.Role.TEACHER).exists()
 
 
 def get_taught_courses(user: User) -> list[Course]:

@@ -1,11 +1,4 @@
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from django.apps import AppConfig
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractUser
 
 
 class ReviewsConfig(AppConfig):
@@ -13,14 +6,6 @@ class ReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import doors
+        from courses.access import teaches
 
-        from . import glance
-
-        doors.add_door("Queue", "reviews:queue", order=20, opens=_reviews)
-        doors.add_part("queue", "reviews/glance.html", order=10, build=glance.glance)
-
-
-def _reviews(user: AbstractUser) -> bool:
-    from .access import reviews
-
-    return reviews(user)
+        doors.add_door("Queue", "reviews:queue", order=20, opens=teaches)

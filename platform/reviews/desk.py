@@ -8,6 +8,7 @@ from django.urls import reverse
 from grading.models import Autograde, Criterion, Rating
 from grading.models.grades import LEVELS
 from grading.services import performances
+from submissions.forms import FrameForm
 from submissions.models import Submission
 
 from .marks import Marks, Moment, from_json
@@ -42,6 +43,7 @@ def context(*, submission: Submission, draft: Draft | None, typed: Marks | None)
         "criteria": [(criterion, marks.criteria.get(criterion.key)) for criterion in criteria],
         "draft": draft,
         "progress": None if performance.is_playable else performances.progress(performance),
+        "frame_form": FrameForm(initial=performance.crop) if performance.crop else None,
         "page": _page(submission, autograde, marks, draft),
     }
 

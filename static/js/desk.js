@@ -2,6 +2,7 @@
 
 import { Axis } from "./desk/axis.mjs";
 import { Draft } from "./desk/draft.mjs";
+import { bindFrame } from "./desk/frame.mjs";
 import { bindKeys } from "./desk/keys.mjs";
 import { Player } from "./desk/player.mjs";
 import { Remarks } from "./desk/remarks.mjs";
@@ -110,4 +111,5 @@ if (agreeButton) {
 marked(remarks.all);
 askForReason();
 form.querySelector("[data-trouble]")?.focus();
+bindFrame(root);
 bindKeys({ player, remarks, setLevel, agree, comment: form.elements.comment, release });

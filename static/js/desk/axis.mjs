@@ -1,6 +1,6 @@
 /* One time axis: evidence, sound and remarks in the same scale, seconds of the proxy from left to right. */
 
-import { written } from "./moments.mjs";
+import { written } from "../lib/time.mjs";
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 1000;

@@ -37,7 +37,7 @@ export function bindKeys({ player, remarks, setLevel, agree, comment, release })
       target.blur();
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || help.open || isWriting(target)) {
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]") || isWriting(target)) {
       return;
     }
     const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];

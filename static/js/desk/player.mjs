@@ -1,6 +1,6 @@
 /* The proxy's <video> is the only clock: everything else asks it, or is told by it. */
 
-import { written } from "./moments.mjs";
+import { written } from "../lib/time.mjs";
 
 export class Player {
   #video;

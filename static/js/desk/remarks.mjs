@@ -1,6 +1,6 @@
 /* Remarks at moments or stretches: written, changed, deleted; kept in time's order. */
 
-import { stretch, written } from "./moments.mjs";
+import { written } from "../lib/time.mjs";
 
 export class Remarks {
   #player;
@@ -165,4 +165,8 @@ export class Remarks {
 
 function round(seconds) {
   return Math.round(seconds * 1000) / 1000;
+}
+
+function stretch({ start, end }) {
+  return end === null ? written(start) : `${written(start)}–${written(end)}`;
 }

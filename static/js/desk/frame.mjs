@@ -1,0 +1,32 @@
+/* Where the model looks: the frame is moved in a window over the desk, and what was begun there stays. */
+
+import { frame } from "../lib/crop.mjs";
+
+export function bindFrame(root) {
+  const open = root.querySelector("[data-frame-open]");
+  if (!open) {
+    return;
+  }
+  const dialog = root.querySelector("[data-frame-dialog]");
+  const form = dialog.querySelector("[data-frame-form]");
+  const said = dialog.querySelector("[data-frame-said]");
+  open.addEventListener("click", () => {
+    said.textContent = "";
+    dialog.showModal();
+  });
+  frame(form);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    said.textContent = "Sending…";
+    try {
+      // The answer is a page of its own; that it was sent there is all that matters here.
+      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
+      const sent = answer.type === "opaqueredirect";
+      said.textContent = sent
+        ? "The frame is moved and the model looks again. Reload the page in a while to see its new grade; your draft is kept."
+        : "The frame could not be moved. Reload the page and try again.";
+    } catch {
+      said.textContent = "The house does not answer. Try again.";
+    }
+  });
+}
