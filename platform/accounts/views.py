@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from .forms import NameForm, PasswordForm, SignInForm
 from .models import Consent
+from .requests import SignedInRequest
 from .services import consents
 
 
@@ -41,7 +42,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: SignedInRequest) -> HttpResponse:
     form = NameForm(request.POST or None, instance=request.user)
     if form.is_valid():
         form.save()
@@ -52,7 +53,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters()
 @require_POST
-def password(request: HttpRequest) -> HttpResponse:
+def password(request: SignedInRequest) -> HttpResponse:
     form = PasswordForm(request.user, request.POST)
     if form.is_valid():
         update_session_auth_hash(request, form.save())
@@ -62,7 +63,7 @@ def password(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def consent(request: HttpRequest) -> HttpResponse:
+def consent(request: SignedInRequest) -> HttpResponse:
     """`purpose` and `granted` (1 or 0): an act that is kept with its time."""
     purpose = request.POST.get("purpose", "")
     if purpose not in Consent.Purpose.values:
@@ -76,7 +77,7 @@ def consent(request: HttpRequest) -> HttpResponse:
 WITHDRAWN = "Taken back. From now on no model learns from your recordings."
 
 
-def _profile(request: HttpRequest, **forms: object) -> dict[str, object]:
+def _profile(request: SignedInRequest, **forms: object) -> dict[str, object]:
     acts = list(Consent.objects.filter(user=request.user))
     newest = {act.purpose: act for act in reversed(acts)}
     return {

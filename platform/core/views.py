@@ -1,11 +1,13 @@
 """The start page, how the house is, private media, and pages for what went wrong."""
 
 import uuid
+from typing import cast
 from urllib.parse import quote
 
 import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AbstractUser
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -30,7 +32,7 @@ BROKER_SECONDS = 1
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "core/home.html", {"parts": doors.parts_for("home", request.user)})
+    return render(request, "core/home.html", {"parts": doors.parts_for("home", cast(AbstractUser, request.user))})
 
 
 @login_not_required
@@ -82,7 +84,7 @@ def _broker_answers() -> bool:
 @require_safe
 def media(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpResponseBase:
     performance = get_object_or_404(Performance, pk=pk)
-    if kind not in MEDIA or not doors.may_see(request.user, performance):
+    if kind not in MEDIA or not doors.may_see(cast(AbstractUser, request.user), performance):
         raise Http404
     name, content_type = MEDIA[kind]
     path = performance.folder / name

@@ -33,7 +33,7 @@ class JoinForm(CodeForm):
     )
 
     def clean_email(self) -> str:
-        email = self.cleaned_data["email"].lower()
+        email: str = self.cleaned_data["email"].lower()
         if User.objects.filter(email=email).exists():
             raise forms.ValidationError("This address has an account already. Sign in first, then use the code.")
         return email
@@ -63,7 +63,8 @@ class InvitationForm(forms.Form):
     def __init__(self, *args: Any, may_invite_teachers: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not may_invite_teachers:
-            self.fields["role"].choices = [(Enrolment.Role.STUDENT.value, Enrolment.Role.STUDENT.label)]
+            student = Enrolment.Role.STUDENT
+            self.fields["role"] = forms.ChoiceField(label="As", choices=[(student.value, student.label)])
 
 
 class EnrolForm(forms.Form):
@@ -71,7 +72,7 @@ class EnrolForm(forms.Form):
     role = forms.ChoiceField(label="As", choices=Enrolment.Role.choices)
 
     def clean_email(self) -> str:
-        email = self.cleaned_data["email"].lower()
+        email: str = self.cleaned_data["email"].lower()
         self.user = User.objects.filter(email=email).first()
         if self.user is None:
             raise forms.ValidationError("Nobody with this address has an account. Send an invitation code instead.")

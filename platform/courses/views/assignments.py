@@ -1,9 +1,11 @@
 """What is to be played: assignments, and the pieces they are about."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.requests import SignedInRequest
 
 from ..access import get_taught_assignment, get_taught_course, require_teacher
 from ..forms import AssignmentForm, PieceForm
@@ -11,16 +13,16 @@ from ..models import Assignment, Piece
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_assignment(request: HttpRequest, pk: int) -> HttpResponse:
+def new_assignment(request: SignedInRequest, pk: int) -> HttpResponse:
     return _assignment(request, Assignment(course=get_taught_course(request.user, pk)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit_assignment(request: HttpRequest, pk: int) -> HttpResponse:
+def edit_assignment(request: SignedInRequest, pk: int) -> HttpResponse:
     return _assignment(request, get_taught_assignment(request.user, pk))
 
 
-def _assignment(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+def _assignment(request: SignedInRequest, assignment: Assignment) -> HttpResponse:
     form = AssignmentForm(request.POST or None, instance=assignment)
     if form.is_valid():
         saved = form.save()
@@ -30,24 +32,24 @@ def _assignment(request: HttpRequest, assignment: Assignment) -> HttpResponse:
 
 
 @require_safe
-def pieces(request: HttpRequest) -> HttpResponse:
+def pieces(request: SignedInRequest) -> HttpResponse:
     require_teacher(request.user)
     return render(request, "courses/pieces.html", {"pieces": Piece.objects.all()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_piece(request: HttpRequest) -> HttpResponse:
+def new_piece(request: SignedInRequest) -> HttpResponse:
     require_teacher(request.user)
     return _piece(request, None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit_piece(request: HttpRequest, pk: int) -> HttpResponse:
+def edit_piece(request: SignedInRequest, pk: int) -> HttpResponse:
     require_teacher(request.user)
     return _piece(request, get_object_or_404(Piece, pk=pk))
 
 
-def _piece(request: HttpRequest, piece: Piece | None) -> HttpResponse:
+def _piece(request: SignedInRequest, piece: Piece | None) -> HttpResponse:
     form = PieceForm(request.POST or None, instance=piece)
     if form.is_valid():
         messages.success(request, f"{form.save()} is saved.")

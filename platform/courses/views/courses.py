@@ -2,10 +2,11 @@
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.requests import SignedInRequest
 from core import doors
 
 from ..access import get_course_for, get_taught_course, require_admin, teaches
@@ -15,7 +16,7 @@ from ..services import enrolments, invitations
 
 
 @require_safe
-def course_list(request: HttpRequest) -> HttpResponse:
+def course_list(request: SignedInRequest) -> HttpResponse:
     courses = Course.objects.filter(pk__in=Course.objects.of(request.user)).annotate(
         students=Count("enrolments", Q(enrolments__role=Enrolment.Role.STUDENT), distinct=True),
         tasks=Count("assignments", distinct=True),
@@ -25,11 +26,11 @@ def course_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def course(request: HttpRequest, pk: int) -> HttpResponse:
+def course(request: SignedInRequest, pk: int) -> HttpResponse:
     return _page(request, get_course_for(request.user, pk))
 
 
-def _page(request: HttpRequest, course: Course, **forms: object) -> HttpResponse:
+def _page(request: SignedInRequest, course: Course, **forms: object) -> HttpResponse:
     teacher = teaches(request.user, course)
     page: dict[str, object] = {
         "course": course,
@@ -47,17 +48,17 @@ def _page(request: HttpRequest, course: Course, **forms: object) -> HttpResponse
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: SignedInRequest) -> HttpResponse:
     require_admin(request.user)
     return _form(request, None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     return _form(request, get_taught_course(request.user, pk))
 
 
-def _form(request: HttpRequest, course: Course | None) -> HttpResponse:
+def _form(request: SignedInRequest, course: Course | None) -> HttpResponse:
     form = CourseForm(request.POST or None, instance=course)
     if form.is_valid():
         saved = form.save()
@@ -67,7 +68,7 @@ def _form(request: HttpRequest, course: Course | None) -> HttpResponse:
 
 
 @require_POST
-def invite(request: HttpRequest, pk: int) -> HttpResponse:
+def invite(request: SignedInRequest, pk: int) -> HttpResponse:
     course = get_taught_course(request.user, pk)
     form = InvitationForm(request.POST, may_invite_teachers=request.user.is_admin)
     if not form.is_valid():
@@ -78,7 +79,7 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def close_invitation(request: HttpRequest, pk: int, invitation: int) -> HttpResponse:
+def close_invitation(request: SignedInRequest, pk: int, invitation: int) -> HttpResponse:
     course = get_taught_course(request.user, pk)
     closed = invitations.close(invitation=get_object_or_404(course.invitations, pk=invitation))
     messages.success(request, f"The code {closed.code} opens nothing any more.")
@@ -86,7 +87,7 @@ def close_invitation(request: HttpRequest, pk: int, invitation: int) -> HttpResp
 
 
 @require_POST
-def enrol(request: HttpRequest, pk: int) -> HttpResponse:
+def enrol(request: SignedInRequest, pk: int) -> HttpResponse:
     require_admin(request.user)
     course = get_course_for(request.user, pk)
     form = EnrolForm(request.POST)

@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import SignedInRequest
 from courses.access import get_assignment_for, studies, teaches
 from courses.models import Assignment
 
@@ -18,7 +19,7 @@ from ..standing import standing
 
 
 @require_safe
-def assignment(request: HttpRequest, pk: int) -> HttpResponse:
+def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
     """A student sees their own attempts, a teacher everybody's."""
     assignment = get_assignment_for(request.user, pk)
     teacher = teaches(request.user, assignment.course)
@@ -38,12 +39,12 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def hand_in(request: HttpRequest, pk: int) -> HttpResponse:
+def hand_in(request: SignedInRequest, pk: int) -> HttpResponse:
     """The whole file in one form, for a browser without scripts; our page sends it by tus instead."""
     assignment = get_assignment_to_play(request.user, pk)
     form = RecordingForm(request.POST, request.FILES)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors.get("recording", ["Please choose a file."])))
+        messages.error(request, "Please choose a file that is not empty.")
         return redirect("submissions:assignment", pk)
     try:
         submission = _take(request, assignment, form.cleaned_data["recording"])
@@ -53,7 +54,7 @@ def hand_in(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("submissions:submission", submission.pk)
 
 
-def _take(request: HttpRequest, assignment: Assignment, file: UploadedFile) -> Submission:
+def _take(request: SignedInRequest, assignment: Assignment, file: "UploadedFile[bytes]") -> Submission:
     upload = uploads.begin(user=request.user, assignment=assignment, name=file.name or "recording", size=file.size or 0)
     with uploads.writing(upload):
         uploads.append(upload=upload, read=file.read)

@@ -4,10 +4,11 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import SignedInRequest
 from courses.access import teaches
 from grading.models import Performance
 from grading.services import performances
@@ -21,11 +22,11 @@ from ..standing import Standing, is_under_way, standing
 
 
 @require_safe
-def submission(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def submission(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     return _page(request, get_submission_for(request.user, pk))
 
 
-def _page(request: HttpRequest, submission: Submission, **forms: Any) -> HttpResponse:
+def _page(request: SignedInRequest, submission: Submission, **forms: Any) -> HttpResponse:
     stands = standing(submission, request.user)
     performance = submission.performance
     under_way = is_under_way(submission)
@@ -65,7 +66,7 @@ def _signature(stands: Standing, *, under_way: bool) -> str:
 
 
 @require_safe
-def progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def progress(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """What a waiting page asks every two seconds; when there is more to show than progress, it loads anew."""
     submission = get_submission_for(request.user, pk)
     under_way = is_under_way(submission)
@@ -80,7 +81,7 @@ def progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def frame(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def frame(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Look at another part of the picture, and grade again."""
     submission = get_submission_for(request.user, pk)
     form = FrameForm(request.POST)
@@ -96,7 +97,7 @@ def frame(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def appeal(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def appeal(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     own = get_own_submission(request.user, pk)
     form = AppealForm(request.POST)
     if form.is_valid():

@@ -8,11 +8,13 @@ import binascii
 import uuid
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http import Http404, HttpResponse, UnreadablePostError
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import http_date
 from django.views.decorators.http import require_http_methods
+
+from accounts.requests import SignedInRequest
 
 from ..access import get_assignment_to_play, get_upload_for
 from ..models import Upload
@@ -23,7 +25,7 @@ PART_BYTES = 8 * 1024**2  # what our own page sends at once; as much of a refuse
 
 
 @require_http_methods(["POST", "OPTIONS"])
-def uploads(request: HttpRequest) -> HttpResponse:
+def uploads(request: SignedInRequest) -> HttpResponse:
     if request.method == "OPTIONS":
         return _answer(
             204,
@@ -54,7 +56,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["HEAD", "PATCH", "DELETE"])
-def upload(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def upload(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     if request.headers.get("Tus-Resumable") != VERSION:
         return _refused(request, 412, "This server speaks version 1.0.0 of the tus protocol.")
     try:
@@ -76,7 +78,7 @@ def upload(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return _refused(request, 423, str(reason))
 
 
-def _patch(request: HttpRequest, upload: Upload) -> HttpResponse:
+def _patch(request: SignedInRequest, upload: Upload) -> HttpResponse:
     if request.content_type != "application/offset+octet-stream":
         return _refused(request, 415, "A part of an upload is application/offset+octet-stream.")
     if request.headers.get("Upload-Offset") != str(upload.offset):
@@ -109,7 +111,7 @@ def _expiry(upload: Upload) -> dict[str, str]:
     return {} if upload.submission_id else {"Upload-Expires": http_date(upload.expires_at.timestamp())}
 
 
-def _refused(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+def _refused(request: SignedInRequest, status: int, sentence: str) -> HttpResponse:
     """Read what is on its way first, up to one part: clients that are still sending see a broken pipe otherwise."""
     left = PART_BYTES
     try:
