@@ -36,7 +36,7 @@ class UnknownVariant(ValueError):
 
 @dataclass(frozen=True)
 class Variant:
-    """A network's shape. `width` counts the first stage's channels of the visual backbone, `aural_width` the aural's."""
+    """A network: `width` counts the first channels of the visual backbone, `aural_width` those of the aural one."""
 
     name: str
     visual: str | None

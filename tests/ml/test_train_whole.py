@@ -1,0 +1,101 @@
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+import ml
+from ml import checkpoint
+from ml.data.clips import file_to_clips
+from ml.data.prepared import CALM, Jitter, prepare_recording
+from ml.recital import Recital, render
+from tests.ml.synthetic import PREPARATION, SHAPE
+
+CONFIG = ml.TrainingConfig(depth="whole", epochs=2, batch=2, clips=2, learning_rate=1e-3)
+
+
+@pytest.fixture(scope="module")
+def films(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("films")
+    examples = []
+    for level in (2, 9):
+        film = folder / f"{level}.mp4"
+        render(Recital(seed=level, level=level, size=(128, 72), fps=15, seconds=2), film)
+        examples.append(
+            ml.LabelledExample(
+                str(level), folder / f"{level}.safetensors", level, 1.0, str(level), "a piece", "train", proxy=film
+            )
+        )
+    return examples
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory):
+    path = tmp_path_factory.mktemp("model") / "start.safetensors"
+    checkpoint.save(*checkpoint.new(SHAPE, PREPARATION, seed=4), path)
+    return path
+
+
+def weights(path):
+    return checkpoint.load(path).network.state_dict()
+
+
+def test_backbones_and_heads_all_learn(films, start, tmp_path):
+    outcome = ml.train(films, start=start, out=tmp_path / "out", config=CONFIG)
+    before, after = weights(start), weights(outcome.checkpoint)
+    for part in ("visual.stem.0.weight", "aural.conv1.weight", "heads.fused.hidden.weight"):
+        assert not torch.equal(before[part], after[part])
+
+
+def test_a_killed_training_of_the_whole_network_ends_with_the_same_weights(films, start, tmp_path):
+    unbroken = ml.train(films, start=start, out=tmp_path / "unbroken", config=CONFIG)
+
+    def kill(progress):
+        if progress.epoch == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ml.train(films, start=start, out=tmp_path / "broken", config=CONFIG, on_progress=kill)
+    resumed = ml.train(films, start=start, out=tmp_path / "broken", config=CONFIG, resume=True)
+    ours, theirs = weights(resumed.checkpoint), weights(unbroken.checkpoint)
+    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+
+
+def test_training_sees_what_grading_sees(films, tmp_path):
+    """Without jitter, a prepared recording's clips are those that grading decodes."""
+    film = films[0].proxy
+    recording = prepare_recording(film, ml.Crop(), PREPARATION, tmp_path)
+    served = list(file_to_clips(film, ml.Crop(), PREPARATION))
+    assert len(served) == len(recording.firsts())
+    for clip, first in zip(served, recording.firsts(), strict=True):
+        frames, picture = recording.clip(first, CALM, np.random.default_rng(0))
+        assert first / PREPARATION.rate == pytest.approx(clip.start)
+        assert torch.equal(frames, clip.frames)
+        assert torch.allclose(picture, clip.picture, atol=0.02)
+
+
+def test_jitter_moves_the_crop_the_light_and_the_gain(films, tmp_path):
+    recording = prepare_recording(films[0].proxy, ml.Crop(), PREPARATION, tmp_path)
+    frames, picture = recording.clip(0, CALM, np.random.default_rng(0))
+    moved, louder = recording.clip(0, Jitter(gain_db=6.0), np.random.default_rng(2))
+    assert moved.shape == frames.shape
+    assert not torch.allclose(moved, frames, atol=0.05)
+    shift = (louder - picture)[picture > -0.9].mean().abs()
+    assert shift > 0.01
+
+
+def test_loudness_survives_into_the_picture():
+    from ml.data.clips import mel_picture
+
+    time = torch.arange(22_050) / 44_100
+    tone = torch.sin(2 * torch.pi * 440 * time)
+    loud, soft = mel_picture(0.5 * tone, PREPARATION), mel_picture(0.05 * tone, PREPARATION)
+    assert (loud - soft).max() == pytest.approx(2 * 20 / PREPARATION.top_db, abs=0.02)
+    relative = dataclasses.replace(PREPARATION, reference=None)
+    assert torch.allclose(mel_picture(0.5 * tone, relative), mel_picture(0.05 * tone, relative), atol=0.02)
+
+
+def test_without_the_recording_itself_it_says_so(films, start, tmp_path):
+    bare = [dataclasses.replace(example, proxy=None) for example in films]
+    with pytest.raises(ml.TrainingError, match="needs the recording itself"):
+        ml.train(bare, start=start, out=tmp_path / "out", config=CONFIG)
