@@ -17,6 +17,8 @@ from ml.recital.skill import Skill
 Track = NDArray[np.float64]
 
 HANDS = ("L", "R")
+HOLDS = 30.0  # mm; a hand goes farther only when its keys are let go
+STRETCH = 0.38  # share of its length by which a finger on its key can be away
 BRUSH = 0.03  # s after a stroke in which the same finger touches another key only by the way
 APPROACH, RELEASE = 0.10, 0.12  # s a fingertip takes down to its key and back up
 # Resting places of the five tips from the hand's centre (right hand, mm): across, and towards the fallboard.
@@ -53,9 +55,10 @@ def wobble(times: Track, low: float, high: float, random: np.random.Generator) -
     return np.sum(waves, axis=0) / np.sqrt(2.0)
 
 
-def positions(notes: list[Played], sign: float, scale: float) -> tuple[Track, Track]:
-    """Where the hand's centre belongs at each moment notes begin: times ``[N]`` and places ``[N, 2]`` (x, y in mm)."""
+def positions(notes: list[Played], sign: float, scale: float) -> tuple[Track, Track, Track]:
+    """Where the hand's centre belongs as notes begin: times ``[N]``, places ``[N, 2]`` (mm), held until ``[N]`` (s)."""
     times: list[float] = []
+    until: list[float] = []
     places: list[list[Track]] = []
     for note in notes:
         if note.slip:
@@ -64,13 +67,15 @@ def positions(notes: list[Played], sign: float, scale: float) -> tuple[Track, Tr
         place = np.array([x - sign * REST_X[note.finger - 1] * scale, y - REST_Y[note.finger - 1]])
         if times and note.onset - times[-1] < 0.06:
             places[-1].append(place)
+            until[-1] = max(until[-1], note.offset)
         else:
             times.append(note.onset)
             places.append([place])
-    return np.array(times), np.array([np.mean(group, axis=0) for group in places])
+            until.append(note.offset)
+    return np.array(times), np.array([np.mean(group, axis=0) for group in places]), np.array(until)
 
 
-def travel(times: Track, at: Track, places: Track, jump: float) -> tuple[Track, Track]:
+def travel(times: Track, at: Track, places: Track, until: Track, jump: float) -> tuple[Track, Track]:
     """The path through the positions ``[T, 2]``, and how violently each moment is part of a jump ``[T]``."""
     path = np.repeat(places[:1], len(times), axis=0)
     violence = np.zeros(len(times))
@@ -78,10 +83,12 @@ def travel(times: Track, at: Track, places: Track, jump: float) -> tuple[Track, 
         gap = at[index] - at[index - 1]
         duration = float(np.clip(jump * gap, 0.07, 0.9))
         begin = at[index] - min(duration, gap)
-        share = smooth((times - begin) / max(duration, 1e-3))
         step = places[index] - places[index - 1]
-        path = path + share[:, None] * step
         distance = float(np.hypot(*step))
+        if distance > HOLDS:
+            begin = min(max(begin, until[index - 1]), at[index] - 0.07)
+            duration = at[index] - begin
+        path = path + smooth((times - begin) / max(duration, 1e-3))[:, None] * step
         if distance > 18:
             bump = np.exp(-0.5 * ((times - at[index] + 0.5 * duration) / (0.5 * duration + 0.06)) ** 2)
             violence = np.maximum(violence, bump * min(1.5, distance / 80))
@@ -125,6 +132,14 @@ def tips(times: Track, notes: list[Played], rest: Track, lift: float) -> tuple[T
     return tip, firm
 
 
+def within_reach(knuckles: Track, tip: Track, firm: Track, lengths: Track) -> Track:
+    """Fingertips no farther from their knuckles than fingers are long; one that holds a key may stretch the hand."""
+    line = tip - knuckles
+    length = np.linalg.norm(line, axis=-1)
+    longest = lengths * (1.03 + STRETCH * firm)
+    return knuckles + line * np.minimum(1.0, longest / np.maximum(length, 1e-6))[..., None]
+
+
 def bend(knuckle: Track, tip: Track, bones: Track, thumb: bool) -> Track:
     """The two joints between knuckle and tip ``[T, 4, 3]``: a finger arches upwards in the plane of its ends, a thumb
     barely.
@@ -149,10 +164,10 @@ def one_hand(
 ) -> tuple[Track, Track, Track]:
     """Fingers, wrist and elbow of one hand."""
     sign = 1.0 if hand == "R" else -1.0
-    at, places = positions(notes, sign, scale)
+    at, places, until = positions(notes, sign, scale)
     if not len(at):
-        at, places = np.array([0.0]), np.array([[611.0 + sign * 160.0, 0.0]])
-    path, violence = travel(times, at, places, skill["jump"])
+        at, places, until = np.zeros(1), np.array([[611.0 + sign * 160.0, 0.0]]), np.zeros(1)
+    path, violence = travel(times, at, places, until, skill["jump"])
     flat = skill["flat"]
     shake = skill["tremor"] * np.stack([wobble(times, 2.6, 5.2, random) for _ in range(3)], axis=-1)
     sway = skill["sway"] * wobble(times, 0.5, 1.3, random)
@@ -169,7 +184,7 @@ def one_hand(
     flutter = np.stack([wobble(times, 0.8, 2.2, random) for _ in range(5)], axis=-1)
     rest[:, :, 2] = skill["lift"] * np.clip(0.75 + 0.35 * flutter, 0.1, 1.5) * np.array([0.5, 0.9, 0.8, 1.0, 1.3])
     rest[:, :, 2] += BLACK_HEIGHT * np.clip(path[:, 1:] / 40, 0, 1)
-    tip, _ = tips(times, notes, rest, 6 + skill["lift"])
+    tip, firm = tips(times, notes, rest, 6 + skill["lift"])
 
     reach = 50 + 28 * flat
     knuckle_height = (60 - 36 * flat) * scale
@@ -206,6 +221,7 @@ def one_hand(
         axis=-1,
     )
     knuckles[:, :, 2] = np.maximum(knuckles[:, :, 2], 10)
+    tip = within_reach(knuckles, tip, firm, BONES.sum(axis=1) * scale)
     fingers = np.stack([bend(knuckles[:, f], tip[:, f], BONES[f] * scale, f == 0) for f in range(5)], axis=1)
     return fingers, wrist, elbow
 

@@ -1,9 +1,10 @@
 """From the score to what is played: the sounding notes of one performance, with the slips its skill brings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ml.recital.keyboard import WHITE, key_x
 from ml.recital.nuisance import Nuisances
 from ml.recital.pieces import PIECES
 from ml.recital.recital import Recital, stream
@@ -12,6 +13,8 @@ from ml.recital.skill import Skill
 
 LOWEST_KEY, HIGHEST_KEY = 21, 108
 SHORTEST = 0.07  # s, a key that was touched at all
+SPAN = 62.0  # mm a hand can be away from its place and still hold a key
+LEAVE = 0.25  # s it sets out before the next note
 TAIL = 1.4  # s of ringing after the last note
 
 
@@ -145,8 +148,31 @@ def play(recital: Recital, skill: Skill, nuisances: Nuisances) -> Performance:
                     )
                 )
     end = recital.seconds or max(step.time for step in steps) + 2 * TAIL
-    notes = one_key_at_a_time(played, end)
+    notes = one_key_at_a_time(let_go(played), end)
     return Performance(notes, pedal_of(piece, steps, skill, random, end), end, stops, restarts)
+
+
+def hand_place(note: Played) -> float:
+    """Where the hand's middle lies when a finger of it is on a key, mm."""
+    return key_x(note.pitch) - (1 if note.hand == "R" else -1) * (note.finger - 3) * WHITE
+
+
+def let_go(played: list[Played]) -> list[Played]:
+    """A hand that has to be elsewhere leaves its keys; only the pedal can hold them then."""
+    kept: list[Played] = []
+    for hand in "LR":
+        own = sorted((note for note in played if note.hand == hand), key=lambda note: note.onset)
+        for index, note in enumerate(own):
+            offset = note.offset
+            for later in own[index + 1 :]:
+                if later.onset - LEAVE >= offset:
+                    break
+                gap = later.onset - note.onset
+                if gap > 0.1 and abs(hand_place(later) - hand_place(note)) > SPAN:
+                    offset = max(note.onset + SHORTEST, min(offset, later.onset - min(LEAVE, 0.4 * gap)))
+                    break
+            kept.append(replace(note, offset=offset))
+    return kept
 
 
 def one_key_at_a_time(played: list[Played], end: float) -> tuple[Played, ...]:
@@ -158,7 +184,7 @@ def one_key_at_a_time(played: list[Played], end: float) -> tuple[Played, ...]:
             continue
         offset = min(note.offset, following.get(note.pitch, end) - 0.03)
         following[note.pitch] = note.onset
-        notes.append(Played(note.onset, offset, note.pitch, note.velocity, note.hand, note.finger, note.slip))
+        notes.append(replace(note, offset=offset))
     return tuple(reversed(notes))
 
 

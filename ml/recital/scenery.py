@@ -170,7 +170,7 @@ def daylight(size: tuple[int, int], nuisances: Nuisances) -> NDArray[np.float32]
 def tint(nuisances: Nuisances) -> NDArray[np.float32]:
     """Colour of the light, BGR."""
     warm = nuisances.between("warmth", -0.10, 0.16)
-    bright = nuisances.between("light", 0.55, 1.02) * nuisances.between("brightness", 0.9, 1.05)
+    bright = nuisances.between("light", 0.62, 1.06) * nuisances.between("brightness", 0.9, 1.05)
     return (bright * np.array([1 - warm, 1 - 0.25 * warm, 1 + 0.35 * warm])).astype(np.float32)
 
 
