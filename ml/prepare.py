@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
+import os
+import shutil
+import socket
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +31,7 @@ from ml.media import (
 )
 
 PROXY, POSTER, MEL, PEAKS = "proxy.mp4", "poster.jpg", "mel.png", "peaks.json"
+ASIDE = ".making-"  # then host and process: whose half-made files these are
 POSTER_AT = 0.5  # share of the recording: by then hands are on the keys
 DIGEST_CHUNK = 1 << 20  # bytes
 
@@ -55,19 +61,43 @@ def prepare(
 ) -> Prepared:
     """Probe `source` and write proxy.mp4, poster.jpg, mel.png and peaks.json into `folder`, which is made if need be.
 
-    Each file appears whole or not at all, and doing it again gives the same, so a worker may be killed at any moment.
-    Raises NotAPerformance, and then leaves nothing of its own behind.
+    They are made aside and moved in at the end, each whole, so a worker may be killed at any moment and two may work at
+    once; doing it again gives the same. Raises NotAPerformance, and then leaves nothing behind.
     """
     tell = progress or (lambda stage, fraction: None)
     tell("probe", 0.0)
     facts = probe(source, limits=limits)
     folder.mkdir(parents=True, exist_ok=True)
+    _clear_away(folder)
+    aside = Path(tempfile.mkdtemp(prefix=f"{ASIDE}{socket.gethostname()}-{os.getpid()}-", dir=folder))
     try:
-        return _make(source, folder, facts, tell)
-    except NotAPerformance:
+        prepared = _make(source, aside, facts, tell)
         for name in (PROXY, POSTER, MEL, PEAKS):
-            (folder / name).unlink(missing_ok=True)
-        raise
+            os.replace(aside / name, folder / name)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+        if not any(folder.iterdir()):
+            folder.rmdir()
+    tell("crop", 1.0)
+    return dataclasses.replace(prepared, proxy=folder / PROXY, poster=folder / POSTER, mel=folder / MEL)
+
+
+def _clear_away(folder: Path) -> None:
+    """Remove what killed workers of this host left half made."""
+    for left in folder.glob(f"{ASIDE}{socket.gethostname()}-*"):
+        pid = int(left.name.rsplit("-", 2)[1])
+        if pid == os.getpid() or not _alive(pid):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _make(source: Path, folder: Path, facts: MediaFacts, tell: Progress) -> Prepared:
@@ -85,9 +115,7 @@ def _make(source: Path, folder: Path, facts: MediaFacts, tell: Progress) -> Prep
     make_poster(proxy, poster, at=seconds * POSTER_AT)
     tell("crop", 0.0)
     crop = propose_crop(proxy)
-    prepared = Prepared(facts, crop, proxy, poster, mel, loudness, seconds, digest_of(source))
-    tell("crop", 1.0)
-    return prepared
+    return Prepared(facts, crop, proxy, poster, mel, loudness, seconds, digest_of(source))
 
 
 def digest_of(path: Path) -> str:

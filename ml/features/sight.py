@@ -70,7 +70,8 @@ def _covered(keyboard: Keyboard, resting: np.ndarray) -> np.ndarray:
     fronts = resting[first : first + reach - edge, keyboard.left : keyboard.right]
     covered = np.zeros(resting.shape[1], bool)
     if fronts.size:
-        brightest = cv2.dilate(fronts.max(axis=0)[None], np.ones((1, 5), np.uint8))  # the lines between keys closed
+        level = np.percentile(fronts, 60, axis=0).astype(np.float32)
+        brightest = cv2.dilate(level[None], np.ones((1, 5), np.uint8))  # the lines between keys closed
         usual = np.stack([np.roll(brightest[0], shift) for shift in range(-FRONT_LIGHT, FRONT_LIGHT + 1, 8)])
         hidden = brightest[0] < (1 - SAME_WHITE) * np.median(usual, axis=0)
         wide = cv2.morphologyEx(hidden.astype(np.uint8)[None], cv2.MORPH_OPEN, np.ones((1, 9), np.uint8))[0] > 0

@@ -21,7 +21,8 @@ from av.video.stream import VideoStream
 
 from ml.media.facts import WHOLE, Crop
 
-OPTIONS = {"protocol_whitelist": "file", "enable_drefs": "0"}
+FORMATS = "mov,matroska,webm,avi,mpegts,wav"  # never a playlist
+OPTIONS = {"protocol_whitelist": "file", "format_whitelist": FORMATS, "enable_drefs": "0"}
 SEEK_FRAMES = 12  # fewer frames than this are decoded rather than jumped over
 ROUNDING_SECONDS = 1e-3  # a time this close before a frame's beginning means that frame: webm rounds to this
 THREADS = max(1, min(4, os.cpu_count() or 1))

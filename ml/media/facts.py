@@ -25,6 +25,7 @@ class Limits:
 
 
 LIMITS = Limits()
+DECODER_PIXELS = 2 * LIMITS.max_pixels  # a picture that grows beyond this in mid-stream is not decoded
 
 
 @dataclass(frozen=True)

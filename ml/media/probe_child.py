@@ -54,6 +54,7 @@ def pick_streams(container: InputContainer, limits: dict[str, float]) -> tuple[A
         if stream.codec_context.name not in DECODERS.split(","):
             raise Refused("codec", codec=stream.codec_context.name)
     check_size(video.codec_context.width, video.codec_context.height, limits)
+    video.codec_context.options = {"max_pixels": str(int(limits["max_pixels"]))}
     return video, audio
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import imageio_ffmpeg
 
 from ml.media import bounded
-from ml.media.facts import GIB, MIB, MediaFacts, NotAPerformance
+from ml.media.facts import DECODER_PIXELS, GIB, MIB, MediaFacts, NotAPerformance
 
 FRAME_RATE = 30  # pictures per second
 SAMPLE_RATE = 44_100  # Hz
@@ -79,7 +79,7 @@ def _command(source: Path, facts: MediaFacts, seconds: float) -> list[str | Path
         imageio_ffmpeg.get_ffmpeg_exe(),
         *("-nostdin", "-hide_banner", "-v", "error", "-y", "-nostats", "-progress", "pipe:1"),
         *("-protocol_whitelist", "file", "-format_whitelist", facts.container, "-f", facts.container),
-        *("-threads", THREADS, "-i", f"file:{source}"),
+        *("-threads", THREADS, "-max_pixels", DECODER_PIXELS, "-i", f"file:{source}"),
         *("-map", f"0:{facts.video_stream}", "-map", f"0:{facts.audio_stream}", "-sn", "-dn"),
         *("-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact"),
         *("-filter_threads", "1", "-vf", picture, "-af", sound, "-t", f"{seconds:.6f}"),

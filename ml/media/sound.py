@@ -20,30 +20,49 @@ def read_sound(path: Path, *, rate: int = RATE) -> np.ndarray:
 
     Raises NotAPerformance('no_audio') when there is none.
     """
-    pieces: list[np.ndarray] = []
-    filled = 0
     with av.open(f"file:{path}", options=OPTIONS, metadata_errors="replace") as container:
         if not container.streams.audio:
             raise NotAPerformance.because("no_audio")
         audio = container.streams.audio[0]
         zero = _first_picture(container)
+        track = Track(rate, (container.duration or 0) / av.time_base)
         resampler = av.AudioResampler(format="fltp", rate=rate)
         for frame in container.decode(audio):
             begin = frame.time - zero if frame.time is not None else None
             for piece in resampler.resample(frame):
-                samples = piece.to_ndarray().mean(axis=0, dtype=np.float32)
-                hole = round(begin * rate) - filled if begin is not None else 0
-                if filled == 0 and hole < 0:
-                    samples = samples[-hole:]
-                elif hole > GAP_SECONDS * rate or (filled == 0 and hole > 0):
-                    pieces.append(np.zeros(hole, np.float32))
-                    filled += hole
-                pieces.append(samples)
-                filled += len(samples)
+                track.add(piece, begin)
                 begin = None
-        rest = [piece.to_ndarray().mean(axis=0, dtype=np.float32) for piece in resampler.resample(None)]
-    sound = np.concatenate([*pieces, *rest]) if pieces or rest else np.zeros(0, np.float32)
-    return np.clip(np.nan_to_num(sound), -1.0, 1.0)
+        for piece in resampler.resample(None):
+            track.add(piece, None)
+    return track.sound
+
+
+class Track:
+    """Sound put together from pieces, in one array that is as long as was announced and grows when that was wrong."""
+
+    def __init__(self, rate: int, seconds: float) -> None:
+        self._rate, self._filled = rate, 0
+        self._samples = np.zeros(round((seconds + 1) * rate), np.float32)
+
+    def add(self, piece: av.AudioFrame, begin: float | None) -> None:
+        """Append one channel's mean of `piece`, which begins at `begin` seconds: earlier is cut, a hole left silent."""
+        samples = piece.to_ndarray().mean(axis=0, dtype=np.float32)
+        hole = round(begin * self._rate) - self._filled if begin is not None else 0
+        if self._filled == 0 and hole < 0:
+            samples = samples[-hole:]
+        elif hole > GAP_SECONDS * self._rate or (self._filled == 0 and hole > 0):
+            self._filled += hole
+        end = self._filled + len(samples)
+        if end > len(self._samples):
+            self._samples = np.concatenate([self._samples, np.zeros(end, np.float32)])
+        self._samples[self._filled : end] = samples
+        self._filled = end
+
+    @property
+    def sound(self) -> np.ndarray:
+        sound = self._samples[: self._filled]
+        np.nan_to_num(sound, copy=False)
+        return np.clip(sound, -1.0, 1.0, out=sound)
 
 
 def _first_picture(container: av.container.InputContainer) -> float:
@@ -55,7 +74,7 @@ def _first_picture(container: av.container.InputContainer) -> float:
 
 
 def is_silent(sound: np.ndarray) -> bool:
-    return not sound.size or float(np.abs(sound).max()) < SILENCE
+    return not sound.size or max(float(sound.max()), -float(sound.min())) < SILENCE
 
 
 def peaks(sound: np.ndarray, *, rate: int = RATE, per_second: int = 50) -> list[float]:
@@ -64,4 +83,5 @@ def peaks(sound: np.ndarray, *, rate: int = RATE, per_second: int = 50) -> list[
     if not count:
         return []
     edges = (np.arange(count) * rate / per_second).astype(int)
-    return [round(float(value), 3) for value in np.maximum.reduceat(np.abs(sound), edges)]
+    loudest = np.maximum(np.maximum.reduceat(sound, edges), -np.minimum.reduceat(sound, edges))
+    return [round(float(value), 3) for value in loudest]

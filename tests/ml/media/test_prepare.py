@@ -51,7 +51,28 @@ def test_silence_is_refused_and_nothing_left(tmp_path: Path) -> None:
     with pytest.raises(NotAPerformance) as refusal:
         prepare(source, tmp_path / "made")
     assert refusal.value.code == "silent"
-    assert not list((tmp_path / "made").iterdir())
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_refused_second_try_leaves_the_first_alone(tmp_path: Path) -> None:
+    good, silent = film(tmp_path / "good.mp4"), film(tmp_path / "silent.mp4", sound=np.zeros(3 * 44_100, np.float32))
+    before = prepare(good, tmp_path / "made").proxy.read_bytes()
+    with pytest.raises(NotAPerformance):
+        prepare(silent, tmp_path / "made")
+    assert (tmp_path / "made" / "proxy.mp4").read_bytes() == before
+
+
+def test_what_a_killed_worker_left_is_cleared_away(tmp_path: Path) -> None:
+    source, folder = film(tmp_path / "film.mp4"), tmp_path / "made"
+    code = (
+        "import os, signal, sys; from pathlib import Path; from ml.prepare import prepare;"
+        "die = lambda stage, _: stage == 'picture' and os.kill(os.getpid(), signal.SIGKILL);"
+        "prepare(Path(sys.argv[1]), Path(sys.argv[2]), progress=die)"
+    )
+    subprocess.run([sys.executable, "-c", code, source, folder], cwd=Path(__file__).parents[3], check=False)
+    assert [path.name.split("-")[0] for path in folder.iterdir()] == [".making"]
+    prepare(source, folder)
+    assert not [path for path in folder.iterdir() if path.name.startswith(".")]
 
 
 def test_what_the_probe_refuses_makes_no_folder(tmp_path: Path) -> None:
