@@ -1,5 +1,7 @@
 """Two hands as rounded limbs: a field of heights, from which light and shadow follow, laid over the keyboard."""
 
+from math import ceil
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -7,6 +9,7 @@ from numpy.typing import NDArray
 from ml.recital.body import body_of
 from ml.recital.camera import Camera, Points
 from ml.recital.hands import Motion
+from ml.recital.keyboard import WIDTH
 from ml.recital.limbs import Field, raise_limbs
 from ml.recital.nuisance import Nuisances
 from ml.recital.scenery import Image
@@ -51,6 +54,9 @@ class Flesh:
         self.wrist = self.pixels(wrist, np.array(26.0 * scale), sink=0.25)
         self.cuff = self.pixels(cuff, np.array(34.0 + 8 * min(self.body.cuff, 1.0)))
         self.elbow = self.pixels(elbow, np.array(42.0))
+        shoulder = elbow + np.array([0.0, -250.0, 70.0])
+        shoulder[..., 0] += 0.45 * (WIDTH / 2 - elbow[..., 0])
+        self.shoulder = self.pixels(shoulder, np.array(58.0))
 
     def pixels(self, points: Points, radii: NDArray[np.float64], sink: float = 0.0) -> Field:
         """``[..., 3]`` mm and radii to ``[..., 4]`` buffer pixels: x, y, radius, height less ``sink`` radii."""
@@ -70,10 +76,12 @@ class Flesh:
         digits, roots, backs = self.digits[moment, hand], self.roots[moment, hand], self.backs[moment, hand]
         wrist, elbow, cuff = self.wrist[moment, hand], self.elbow[moment, hand], self.cuff[moment, hand]
         web = self.web[moment, hand]
+        shoulder = self.shoulder[moment, hand]
         sleeve_end = elbow * np.array([1, 1, 1.22, 1.15], np.float32)
+        sleeve = (np.stack([cuff, sleeve_end]), np.stack([sleeve_end, shoulder]))
         palm = (np.stack([*roots, *backs[1:4], web, web]), np.stack([*backs, *backs[2:5], digits[0, 1], backs[0]]))
         fingers = (digits[:, :-1].reshape(-1, 4), digits[:, 1:].reshape(-1, 4))
-        everything = np.concatenate([*palm, *fingers, np.stack([wrist, elbow, cuff, sleeve_end])])
+        everything = np.concatenate([*palm, *fingers, np.stack([wrist, elbow, cuff, shoulder])])
         box = self.box(everything, everything[:, 2].max() + 3, 1.0)
         if box is None:
             return
@@ -81,13 +89,13 @@ class Flesh:
         origin = np.array([low[0], low[1], 0, 0], np.float32)
         self.cast_shadow(frame, np.stack([*palm[0], *fingers[0], wrist]), np.stack([*palm[1], *fingers[1], elbow]))
         field = np.zeros((high[1] - low[1], high[0] - low[0]), np.float32)
-        raise_limbs(field, (wrist - origin)[None], (elbow - origin)[None], 0.62)
+        raise_limbs(field, np.stack([wrist, elbow]) - origin, np.stack([elbow, shoulder]) - origin, 0.62)
         raise_limbs(field, palm[0] - origin, palm[1] - origin, 0.55)
         field = self.knead(field, everything[:-3] - origin)
         raise_limbs(field, fingers[0] - origin, fingers[1] - origin, 0.8)
         cloth = np.zeros_like(field)
         if not self.body.bare:
-            raise_limbs(cloth, (cuff - origin)[None], (sleeve_end - origin)[None], 0.62)
+            raise_limbs(cloth, sleeve[0] - origin, sleeve[1] - origin, 0.62)
         covered = (cloth > field).view(np.uint8)
         np.maximum(field, cloth, out=field)
         bright = self.light(field)
@@ -100,7 +108,7 @@ class Flesh:
 
     def box(self, ends: Field, margin: float, coarse: float) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
         """Corners of what is in the picture around limbs, in buffer pixels times ``coarse``; None if nothing is."""
-        limit = [int(side * self.share * coarse) for side in self.camera.size]
+        limit = [ceil(side * self.share * coarse) for side in self.camera.size]
         low = np.clip(np.floor(ends[:, :2].min(axis=0) - margin), 0, limit).astype(np.int64)
         high = np.clip(np.ceil(ends[:, :2].max(axis=0) + margin), 0, limit).astype(np.int64)
         return (low, high) if np.all(high - low >= 3) else None
