@@ -4,8 +4,14 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import psycopg2  # type: ignore[import-untyped]
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from .places import make_private
 from .postgres import Postgres, open_postgres
@@ -15,6 +21,7 @@ from .trouble import Trouble
 from .valkey import Valkey, open_valkey
 
 START_S = 60.0
+ANSWER_S = 5
 
 
 @dataclass(frozen=True)
@@ -42,13 +49,32 @@ def open_servers(var: Path, *, durable: bool = True) -> Servers:
 
 
 def start(group: Group, var: Path, *, durable: bool = True) -> Servers:
-    """Starts ours in the group and waits until they answer."""
+    """Starts ours in the group and waits until they answer; those of the environment must answer at once."""
     servers = open_servers(var, durable=durable)
+    check_given(os.environ)
     for server in servers.ours:
         group.start(server.program)
     for server in servers.ours:
         group.wait_until(server.ready, server.program.name, START_S)
     return servers
+
+
+def check_given(environment: Mapping[str, str]) -> None:
+    """Servers of one's own must answer; what they say instead stands in the sentence."""
+    if url := environment.get("DATABASE_URL"):
+        try:
+            psycopg2.connect(url, connect_timeout=ANSWER_S).close()
+        except psycopg2.Error as error:
+            raise Trouble(f"The database that DATABASE_URL names does not let us in: {_first_line(error)}.") from None
+    if url := environment.get("REDIS_URL"):
+        try:
+            redis.Redis.from_url(url, socket_timeout=ANSWER_S, retry=Retry(NoBackoff(), 0)).ping()
+        except (redis.RedisError, ValueError) as error:
+            raise Trouble(f"The broker that REDIS_URL names does not let us in: {_first_line(error)}.") from None
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
 def run(var: Path, *, durable: bool = True) -> int:

@@ -16,6 +16,7 @@ from redis.retry import Retry
 from launcher import servers
 from launcher.postgres import free_port, home_of
 from launcher.processes import spawn, stop, unprivileged
+from launcher.trouble import Trouble
 
 
 @pytest.fixture
@@ -98,6 +99,17 @@ def test_servers_the_environment_names_are_used(monkeypatch: pytest.MonkeyPatch,
     opened = servers.open_servers(tmp_path)
     assert opened == servers.Servers("postgres://me@elsewhere/clavier", "redis://elsewhere", ())
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("variable", "url"),
+    [("DATABASE_URL", "postgres://me@127.0.0.1:1/clavier"), ("REDIS_URL", "redis://127.0.0.1:1"), ("REDIS_URL", "no")],
+)
+def test_a_server_of_ones_own_that_does_not_answer_is_one_sentence(variable: str, url: str) -> None:
+    with pytest.raises(Trouble) as caught:
+        servers.check_given({variable: url})
+    assert variable in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has a folder that its database's account cannot enter")
