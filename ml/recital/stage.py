@@ -1,6 +1,6 @@
 """Where a performance comes together: what is played, its sound, its picture, its file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,10 +40,11 @@ def sound_of(recital: Recital) -> sound.Samples:
     return sound.record(ready.performance, ready.nuisances, stream(recital, "microphone"))
 
 
-def frames_of(recital: Recital) -> Iterator[Image]:
-    """The picture: ``[height, width, 3]`` uint8 BGR, one after another."""
+def frames_of(recital: Recital, chosen: Sequence[int] | None = None) -> Iterator[Image]:
+    """The picture: ``[height, width, 3]`` uint8 BGR, one after another, or only the frames of the chosen numbers."""
     ready = rehearse(recital)
-    return picture.film(ready.performance, ready.skill, ready.nuisances, recital.size, stream(recital, "hands"))
+    random = stream(recital, "hands")
+    return picture.film(ready.performance, ready.skill, ready.nuisances, recital.size, random, chosen)
 
 
 def truth_of(recital: Recital) -> Truth:

@@ -37,6 +37,13 @@ def test_the_same_recital_looks_the_same():
         assert np.array_equal(first, second)
 
 
+def test_chosen_frames_are_those_of_the_whole_picture():
+    recital = Recital(5, 4, size=SIZE, seconds=3)
+    whole = list(islice(frames_of(recital), 13))
+    for number, frame in zip((12, 3), frames_of(recital, (12, 3)), strict=True):
+        assert np.array_equal(frame, whole[number])
+
+
 @pytest.mark.parametrize("size", [(320, 180), (426, 240), (1280, 720), (1920, 1080), (360, 640)])
 def test_it_can_be_drawn_at_any_size(size):
     frame = next(frames_of(Recital(5, 4, size=size)))
