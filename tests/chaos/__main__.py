@@ -14,7 +14,8 @@ from launcher.servers import temporary_folder
 from .students import Student, hand_in
 from .victims import Site
 
-PAUSE_S = (1.0, 6.0)  # between two kills
+PAUSE_S = (0.5, 4.0)  # before a kill
+STALL_S = 60.0  # a kill does not wait longer than this for its moment
 SETTLE_S = 1200.0
 AT_ONCE = 3  # students who upload at the same moment
 
@@ -55,7 +56,9 @@ def run(site: Site, submissions: int, kills: int, chance: random.Random) -> int:
     began = time.monotonic()
     with ThreadPoolExecutor(AT_ONCE) as uploads:
         handed_in = [uploads.submit(_late, student, film, chance.uniform(0, 8)) for student in students]
-        for number in range(1, kills + 1):
+        # Moments of the work, not of the clock: a slow machine is killed just as much in the middle of things.
+        for number, moment in enumerate(sorted(chance.uniform(0, 2 * submissions - 1) for _ in range(kills)), 1):
+            _wait_for(moment)
             time.sleep(chance.uniform(*PAUSE_S))
             tell(f"kill {number}: {site.kill_one(chance)}. {school.standing().sentence()}")
         addresses = {upload.result() for upload in handed_in}
@@ -69,6 +72,15 @@ def run(site: Site, submissions: int, kills: int, chance: random.Random) -> int:
     for name in ("web", "media", "gpu", "house"):
         tell("\n".join([f"--- {name}.log", *_tail(site.var / "log" / f"{name}.log")]))
     return 1
+
+
+def _wait_for(moment: float) -> None:
+    """Until so many jobs are done."""
+    from . import school
+
+    stalled = time.monotonic() + STALL_S
+    while sum(school.standing().done) < moment - 1 and time.monotonic() < stalled:
+        time.sleep(0.2)
 
 
 def _late(student: Student, film: Path, seconds: float) -> str:
