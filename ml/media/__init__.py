@@ -2,6 +2,7 @@
 
 from ml.media.decode import iter_frames, picture_length, picture_size, read_frames
 from ml.media.facts import LIMITS, REFUSALS, WHOLE, Crop, Limits, MediaFacts, NotAPerformance
+from ml.media.picture import make_excerpt, make_poster
 from ml.media.probe import probe
 from ml.media.proxy import make_proxy
 from ml.media.sound import is_silent, peaks, read_sound
@@ -26,12 +27,3 @@ __all__ = [
     "read_frames",
     "read_sound",
 ]
-
-
-def __getattr__(name: str) -> object:
-    """moviepy is half a second of imports: only whoever makes posters and excerpts waits for it."""
-    if name in ("make_poster", "make_excerpt"):
-        from ml.media import picture
-
-        return getattr(picture, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

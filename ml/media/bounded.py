@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from ml.media.facts import MIB
 
@@ -80,7 +81,7 @@ def _wait(process: subprocess.Popen[bytes], wall_seconds: float, look: Callable[
                 look()
 
 
-def _text(stream: tempfile._TemporaryFileWrapper[bytes]) -> str:
+def _text(stream: BinaryIO) -> str:
     size = os.fstat(stream.fileno()).st_size
     return os.pread(stream.fileno(), size, 0).decode("utf-8", "replace")
 

@@ -105,7 +105,7 @@ class FrameIndex:
             raise ValueError("there is no picture in this file")
         starts = sorted(found)
         keys = [position for position, start in enumerate(starts) if found[start]] or [0]
-        return cls(starts, keys, float(video.time_base), end)
+        return cls(starts, keys, float(video.time_base or 1), end)
 
     @property
     def seconds(self) -> float:
@@ -122,7 +122,8 @@ class FrameIndex:
 def _decode(container: InputContainer, index: FrameIndex, wanted: list[int], lens: Lens) -> Iterator[tuple[int, Frame]]:
     """(position, picture) for each wanted position, in rising order, whatever is missing replaced by what was shown."""
     video = container.streams.video[0]
-    at, shown, pictures = -1, None, iter(())
+    at, shown = -1, None
+    pictures: Iterator[VideoFrame] = iter(())
     for want in wanted:
         key = index.key_before(want)
         if at < 0 or key - at > SEEK_FRAMES:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from moviepy import VideoFileClip
 from PIL import Image
 
 POSTER_WIDTH = 640  # pixels
@@ -15,6 +14,8 @@ EXCERPT_SECONDS = 10.0
 
 def make_poster(proxy: Path, out: Path, *, at: float) -> None:
     """Write the picture shown `at` seconds as a JPEG, at most 640 wide."""
+    from moviepy import VideoFileClip  # half a second of imports, for those alone who cut
+
     with VideoFileClip(str(proxy), audio=False) as clip:
         frame = clip.get_frame(min(max(0.0, at), max(0.0, clip.duration - 0.1)))
     picture = Image.fromarray(frame)
@@ -28,6 +29,8 @@ def make_poster(proxy: Path, out: Path, *, at: float) -> None:
 
 def make_excerpt(proxy: Path, out: Path, *, start: float, seconds: float = EXCERPT_SECONDS) -> None:
     """Write `seconds` of the proxy from `start` on as an mp4 of its own, with sound: a moment to show to somebody."""
+    from moviepy import VideoFileClip
+
     half_done = out.with_name(f".{out.name}.{os.getpid()}.part.mp4")
     try:
         with VideoFileClip(str(proxy)) as clip:

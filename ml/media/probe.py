@@ -6,6 +6,7 @@ import dataclasses
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from ml.media import bounded
 from ml.media.facts import GIB, LIMITS, Limits, MediaFacts, NotAPerformance
@@ -32,11 +33,13 @@ def probe(path: Path, *, limits: Limits = LIMITS) -> MediaFacts:
     return MediaFacts(**measured, size=size, bit_rate=bit_rate, container=demuxer)
 
 
-def _ask(path: Path, demuxer: str, limits: Limits) -> dict:
+def _ask(path: Path, demuxer: str, limits: Limits) -> dict[str, Any]:
     bounds = bounded.Bounds(limits.probe_wall_seconds, limits.probe_cpu_seconds, limits.probe_memory_bytes)
     asked = json.dumps(dataclasses.asdict(limits))
     try:
-        return json.loads(bounded.run([sys.executable, "-I", CHILD, path, demuxer, asked], bounds))
+        said = bounded.run([sys.executable, "-I", CHILD, path, demuxer, asked], bounds)
+        answer: dict[str, Any] = json.loads(said)
+        return answer
     except bounded.OutOfBounds as stopped:
         code = "timeout" if stopped.what == "time" else "memory"
         raise NotAPerformance.because(code) from stopped

@@ -70,7 +70,7 @@ def _first_picture(container: av.container.InputContainer) -> float:
     if not container.streams.video:
         return 0.0
     video = container.streams.video[0]
-    return float(video.start_time * video.time_base) if video.start_time else 0.0
+    return float(video.start_time * video.time_base) if video.start_time and video.time_base else 0.0
 
 
 def is_silent(sound: np.ndarray) -> bool:
