@@ -21,5 +21,7 @@ if "CLAVIER_VAR" not in os.environ:
 
 from config.settings import *  # noqa: E402, F403
 
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
+
 # Real hashes, quickly made: whoever checks them reads the number of rounds from the hash.
 PASSWORD_HASHERS = ["tests.hashers.QuickHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]

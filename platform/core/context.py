@@ -15,7 +15,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     return {
         "champion": SimpleLazyObject(champion),
-        "doors": doors.doors_for(user) if user is not None and user.is_authenticated else [],
+        "doors": SimpleLazyObject(lambda: doors.doors_for(user) if user and user.is_authenticated else []),
         "section": match.app_name if match else "",
     }
 
