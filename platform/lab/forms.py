@@ -9,8 +9,8 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("enabled", "min_new_labels", "every_hours")
         labels = {
             "enabled": "Train by itself",
-            "min_new_labels": "when at least this many new labels have come in",
-            "every_hours": "and at most once in this many hours",
+            "min_new_labels": "New labels it waits for",
+            "every_hours": "Hours between two trainings, at least",
         }
 
 

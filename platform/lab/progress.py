@@ -47,13 +47,19 @@ def progress_of(run: TrainingRun) -> RunProgress:
     return RunProgress(
         state=state,
         sentence=_sentence(job, candidate),
-        fraction=job.fraction if job and state != Job.State.QUEUED else 0.0,
+        fraction=_fraction(job),
         eta=newest.get("eta") if running and job and job.stage == "training" else None,
         history=run.history,
         log="\n".join(run.log.splitlines()[-LOG_LINES:]),
         over=state not in Job.OPEN,
         candidate=reverse("lab:model", args=[candidate.number]) if candidate else None,
     )
+
+
+def _fraction(job: Job | None) -> float:
+    if job is None or job.state == Job.State.QUEUED:
+        return 0.0
+    return 1.0 if job.state == Job.State.DONE else job.fraction
 
 
 def _sentence(job: Job | None, candidate: Any) -> str:

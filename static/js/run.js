@@ -27,7 +27,8 @@ function draw(history) {
     if (!data[0].length) {
       continue;
     }
-    const axis = { stroke: hue("--ink-quiet"), grid: { stroke: hue("--line"), width: 1 }, ticks: { show: false } };
+    const grid = { stroke: hue("--line"), width: 1 };
+    const axis = { stroke: hue("--ink-quiet"), font: "12px Inter, sans-serif", grid, ticks: { show: false } };
     const plot = new uPlot(
       {
         width: element.clientWidth,
@@ -35,7 +36,7 @@ function draw(history) {
         legend: { show: false },
         cursor: { drag: { x: false, y: false } },
         scales: { x: { time: false } },
-        axes: [{ ...axis, label: "epoch", labelSize: 18 }, axis],
+        axes: [axis, axis],
         series: [{}, { stroke: hue(HUES[key]), width: 2, points: { show: data[0].length < 3 } }],
       },
       data,

@@ -7,7 +7,7 @@ const WIDTH = 1000;
 const HEIGHT = 100;
 const WAVE_COLUMNS = 600;
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600];
-const MOST_TICKS = 12;
+const TICK_PIXELS = 64;
 
 export class Axis {
   #track;
@@ -82,7 +82,8 @@ export class Axis {
 
   #ruler() {
     const ruler = this.root.querySelector("[data-ruler]");
-    const step = STEPS.find((seconds) => this.#player.length / seconds <= MOST_TICKS) ?? 1200;
+    const most = Math.max(2, ruler.clientWidth / TICK_PIXELS);
+    const step = STEPS.find((seconds) => this.#player.length / seconds <= most) ?? 1200;
     for (let moment = 0; moment < this.#player.length; moment += step) {
       const tick = document.createElement("span");
       tick.style.left = this.#percent(moment);
@@ -103,7 +104,8 @@ export class Axis {
     for (let column = 0; column < columns; column += 1) {
       const from = Math.floor((column * peaks.length) / columns);
       const to = Math.floor(((column + 1) * peaks.length) / columns);
-      const half = Math.max(0.5, (HEIGHT / 2) * Math.max(...peaks.slice(from, Math.max(to, from + 1))));
+      // The root shows quiet playing too; loud stays louder.
+      const half = Math.max(0.5, (HEIGHT / 2) * Math.sqrt(Math.max(...peaks.slice(from, Math.max(to, from + 1)))));
       const x = ((column + 0.5) * WIDTH) / columns;
       path += `M${x.toFixed(2)} ${(HEIGHT / 2 - half).toFixed(1)}V${(HEIGHT / 2 + half).toFixed(1)}`;
     }

@@ -20,7 +20,6 @@ export class Remarks {
     this.#list = root.querySelector("[data-remark-list]");
     this.#template = root.querySelector("[data-remark-template]");
     this.#form = root.querySelector("[data-remark-form]");
-    this.#form.hidden = false;
     this.text = this.#form.querySelector("[data-remark-text]");
     this.all = remarks;
     this.#bind();
