@@ -11,6 +11,7 @@ import pytest
 from ml.features.keyboard import find_keyboard
 from ml.features.sight import LOOK_WIDTH, Crop, crop_of, propose_crop
 from ml.media import picture_length, read_frames
+from ml.recital import Recital, frames_of
 from tests.ml.media.files import data_folder, film, recordings
 
 BLACK_AFTER = (0, 1, 3, 4, 5)  # white keys of an octave, from c, that a black key follows
@@ -208,3 +209,17 @@ def test_real_stills(name: str) -> None:
     assert crop.confidence > 0.8
     assert not crop.upside_down
     assert 0.4 < crop.y < 0.52  # the falling notes above the keyboard are left out
+
+
+@pytest.mark.parametrize("seed", [1, 14, 27, 40])
+def test_recital_performances(seed: int) -> None:
+    recital = Recital(seed=seed, level=1 + seed % 10, size=(LOOK_WIDTH, 360), fps=30, seconds=6)
+    chosen = list(range(0, 180, 15))
+    pictures = [cv2.cvtColor(np.asarray(frame), cv2.COLOR_BGR2RGB) for frame in frames_of(recital, chosen)]
+    crop = crop_of(np.stack(pictures))
+    assert crop.confidence > 0.8
+    assert not crop.upside_down
+    assert crop.width < 0.9
+    turned = crop_of(np.stack([picture[::-1, ::-1] for picture in pictures]))
+    assert turned.upside_down
+    assert turned.y == pytest.approx(1 - crop.y - crop.height, abs=0.05)
