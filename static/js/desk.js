@@ -69,13 +69,18 @@ function agree() {
   }
 }
 
-/* The reason is asked for where the level leaves the interval; what was written there stays visible. */
+/* A reason may be given for another level than the model's, and must be where the level leaves its interval. */
 function askForReason() {
   const level = collect().level;
   const outside = data.low !== null && level !== null && (level < data.low || level > data.high);
+  const other = data.level !== null && level !== null && level !== data.level;
   const field = form.querySelector("[data-reason]");
+  if (!field) {
+    return;
+  }
   const reason = field.querySelector("textarea");
-  field.hidden = !outside && !reason.value;
+  field.hidden = !other && !reason.value;
+  field.querySelector("[data-reason-optional]").hidden = outside;
   reason.required = outside;
 }
 

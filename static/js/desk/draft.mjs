@@ -29,7 +29,7 @@ export class Draft {
     if (!this.#stopped) {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#save(), PAUSE_MS);
-      this.#say("Not saved yet");
+      this.#say("Saving…");
     }
   }
 
