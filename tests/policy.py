@@ -1,0 +1,156 @@
+"""Who may do what: URL × method × actor → status. tests/test_permissions.py makes a test of every line.
+
+Each string has one answer per actor, in the order of ACTORS. `in` is the way to the sign-in page. What a method does
+with an empty request is what counts here: 302 and 200 of a POST both mean that it was let in.
+"""
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+ACTORS = ("teacher", "student", "other_teacher", "other_student", "admin", "nobody", "anonymous")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A URL by its name; what stands in its place holders, taken from the world; and the answers per method."""
+
+    answers: Mapping[str, str]
+    args: Callable[[Any], tuple[Any, ...]] = lambda world: ()
+    headers: Callable[[Any], dict[str, str]] = field(default=lambda world: {})
+
+
+PUBLIC = "200 200 200 200 200 200 200"
+SIGNED_IN = "200 200 200 200 200 200 in"
+TEACHERS = "200 404 200 404 200 404 in"  # of any course
+IN_COURSE = "200 200 404 404 200 404 in"
+TAUGHT = "200 404 404 404 200 404 in"
+ADMINS = "404 404 404 404 200 404 in"
+ADMINS_ACT = "404 404 404 404 302 404 in"
+TUS = {"tus-resumable": "1.0.0"}
+
+
+def course(world: Any) -> tuple[Any, ...]:
+    return (world.cast.course.pk,)
+
+
+def invitation(world: Any) -> tuple[Any, ...]:
+    return (world.cast.course.pk, world.invitation.pk)
+
+
+def assignment(world: Any) -> tuple[Any, ...]:
+    return (world.cast.assignment.pk,)
+
+
+def piece(world: Any) -> tuple[Any, ...]:
+    return (world.cast.assignment.piece_id,)
+
+
+def proxy(world: Any) -> tuple[Any, ...]:
+    return (world.performance.pk, "proxy")
+
+
+def submission(world: Any) -> tuple[Any, ...]:
+    return (world.submission.pk,)
+
+
+def upload(world: Any) -> tuple[Any, ...]:
+    return (world.upload.pk,)
+
+
+def dataset(world: Any) -> tuple[Any, ...]:
+    return (world.dataset.pk,)
+
+
+def run(world: Any) -> tuple[Any, ...]:
+    return (world.run.pk,)
+
+
+def version(world: Any) -> tuple[Any, ...]:
+    return (world.version.number,)
+
+
+def new_upload(world: Any) -> dict[str, str]:
+    pk = base64.b64encode(str(world.cast.assignment.pk).encode()).decode()
+    return TUS | {"upload-length": "5", "upload-metadata": f"assignment {pk}"}
+
+
+def part(world: Any) -> dict[str, str]:
+    return TUS | {"upload-offset": "0", "content-type": "application/offset+octet-stream"}
+
+
+POLICY = {
+    # core
+    "core:home": Row({"GET": SIGNED_IN}),
+    "core:status": Row({"GET": PUBLIC}),
+    "core:health": Row({"GET": PUBLIC}),
+    "core:media": Row({"GET": IN_COURSE}, proxy),
+    # accounts
+    "accounts:sign_in": Row({"GET": "302 302 302 302 302 302 200", "POST": "302 302 302 302 302 302 200"}),
+    "accounts:sign_out": Row({"POST": "302 302 302 302 302 302 302"}),
+    "accounts:profile": Row({"GET": SIGNED_IN, "POST": SIGNED_IN}),
+    "accounts:password": Row({"POST": SIGNED_IN}),
+    "accounts:consent": Row({"POST": "302 302 302 302 302 302 in"}),
+    # courses
+    "courses:join": Row({"GET": PUBLIC, "POST": PUBLIC}),
+    "courses:list": Row({"GET": SIGNED_IN}),
+    "courses:new": Row({"GET": ADMINS, "POST": ADMINS}),
+    "courses:course": Row({"GET": IN_COURSE}, course),
+    "courses:edit": Row({"GET": TAUGHT, "POST": TAUGHT}, course),
+    "courses:invite": Row({"POST": TAUGHT}, course),
+    "courses:close_invitation": Row({"POST": "302 404 404 404 302 404 in"}, invitation),
+    "courses:enrol": Row({"POST": ADMINS}, course),
+    "courses:new_assignment": Row({"GET": TAUGHT, "POST": TAUGHT}, course),
+    "courses:edit_assignment": Row({"GET": TAUGHT, "POST": TAUGHT}, assignment),
+    "courses:pieces": Row({"GET": TEACHERS}),
+    "courses:new_piece": Row({"GET": TEACHERS, "POST": TEACHERS}),
+    "courses:edit_piece": Row({"GET": TEACHERS, "POST": TEACHERS}, piece),
+    # submissions: only a student of the course hands in, and only to their own upload
+    "submissions:assignment": Row({"GET": IN_COURSE}, assignment),
+    "submissions:hand_in": Row({"POST": "404 302 404 404 404 404 in"}, assignment),
+    "submissions:uploads": Row({"POST": "404 201 404 404 404 404 in"}, headers=new_upload),
+    "submissions:upload": Row(
+        {
+            "HEAD": "404 200 404 404 404 404 in",
+            "PATCH": "404 204 404 404 404 404 in",
+            "DELETE": "404 204 404 404 404 404 in",
+        },
+        upload,
+        part,
+    ),
+    "submissions:submission": Row({"GET": IN_COURSE}, submission),
+    "submissions:progress": Row({"GET": "204 204 404 404 204 404 in"}, submission),
+    "submissions:frame": Row({"POST": "302 302 404 404 302 404 in"}, submission),
+    "submissions:appeal": Row({"POST": "404 200 404 404 404 404 in"}, submission),
+    # reviews: an empty draft or rating is refused, but to its teacher alone does it exist
+    "reviews:queue": Row({"GET": TEACHERS}),
+    "reviews:desk": Row({"GET": TAUGHT}, submission),
+    "reviews:draft": Row({"PUT": "400 404 404 404 400 404 in", "POST": "400 404 404 404 400 404 in"}, submission),
+    "reviews:release": Row({"POST": "422 404 404 404 422 404 in"}, submission),
+    # lab
+    "lab:home": Row({"GET": ADMINS}),
+    "lab:policy": Row({"GET": ADMINS, "POST": ADMINS}),
+    "lab:history": Row({"GET": ADMINS}),
+    "lab:house": Row({"GET": ADMINS}),
+    "lab:datasets": Row({"GET": ADMINS}),
+    "lab:freeze": Row({"POST": ADMINS_ACT}),
+    "lab:dataset": Row({"GET": ADMINS}, dataset),
+    "lab:train": Row({"POST": ADMINS_ACT}),
+    "lab:run": Row({"GET": ADMINS}, run),
+    "lab:run_progress": Row({"GET": ADMINS}, run),
+    "lab:stop": Row({"POST": ADMINS_ACT}, run),
+    "lab:model": Row({"GET": ADMINS}, version),
+    "lab:card": Row({"GET": ADMINS}, version),
+    "lab:promote": Row({"GET": ADMINS, "POST": ADMINS}, version),
+    # without an earlier champion an admin is led back to the lab
+    "lab:roll_back": Row({"GET": ADMINS_ACT, "POST": ADMINS_ACT}),
+    # api: a client is told, not led to the sign-in page
+    "api:schema": Row({"GET": PUBLIC}),
+    "api:submissions": Row({"GET": "200 200 200 200 200 200 403"}),
+    "api:submission": Row({"GET": "200 200 404 404 200 404 403"}, submission),
+    "api:rating": Row({"POST": "400 404 404 404 400 404 403"}, submission),
+    "api:models": Row({"GET": "404 404 404 404 200 404 403"}),
+    "api:training_runs": Row({"GET": "404 404 404 404 200 404 403", "POST": "404 404 404 404 409 404 403"}),
+}
