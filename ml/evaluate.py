@@ -12,7 +12,7 @@ from ml import calibration, controls, features_store, metrics
 from ml.checkpoint import Checkpoint, backbone_digest, load
 from ml.data.examples import LabelledExample
 from ml.features_store import ClipFeatures
-from ml.inference import Grader, heads_on
+from ml.inference import Grader, heads_on, rows_of
 from ml.report import Comparison, Example, Outcome, Report, flags
 
 Floats = NDArray[np.float64]
@@ -88,9 +88,7 @@ def features_of(examples: Sequence[LabelledExample], checkpoint: Checkpoint) -> 
 
 def probabilities(checkpoint: Checkpoint, features: Sequence[ClipFeatures]) -> dict[str, Floats]:
     """`[n, 10]` for each branch there is; 'fused' is always among them."""
-    predictions = heads_on(checkpoint.network.heads, [features_store.averages(row) for row in features])
-    named = {name: branch.probabilities.cpu().numpy() for name, branch in predictions.present.items()}
-    return {**named, "fused": predictions.best.probabilities.cpu().numpy()}
+    return rows_of(heads_on(checkpoint.network.heads, [features_store.averages(row) for row in features]))
 
 
 def expected(rows: Floats) -> Floats:

@@ -7,7 +7,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ml import calibration, features_store
@@ -162,6 +164,12 @@ def heads_on(heads: Heads, pairs: list[tuple[Tensor | None, Tensor | None]]) -> 
     device = next(heads.parameters()).device
     visual, aural = features_store.stacked(pairs)
     return heads(None if visual is None else visual.to(device), None if aural is None else aural.to(device))  # type: ignore[no-any-return]
+
+
+def rows_of(predictions: Predictions) -> dict[str, NDArray[np.float64]]:
+    """`[n, 10]` probabilities of each branch there is; 'fused' is always among them."""
+    named = {**predictions.present, "fused": predictions.best}
+    return {name: branch.probabilities.cpu().numpy().astype(np.float64) for name, branch in named.items()}
 
 
 def ten(prediction: Prediction | None) -> tuple[float, ...]:

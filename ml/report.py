@@ -74,7 +74,13 @@ class Comparison:
 
         def beside(metric: metrics.Metric) -> Difference:
             gap = metrics.difference(metric, labels, levels, others, players)
-            return Difference(metric(labels, levels), metric(labels, others), gap.value, gap.low, gap.high)
+            return Difference(
+                metrics.value(metric, labels, levels),
+                metrics.value(metric, labels, others),
+                gap.value,
+                gap.low,
+                gap.high,
+            )
 
         return cls(**{name: beside(metric) for name, metric in metrics.METRICS.items()})
 

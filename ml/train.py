@@ -28,6 +28,8 @@ from ml.data.examples import LabelledExample
 
 ENOUGH_TO_SELECT = 20  # validation performances; with fewer the last epoch is taken, not the luckiest
 FOLDS = 5  # of players, for the residuals of performances that were learned from
+Rows = dict[str, NDArray[np.float64]]  # branch → [n, 10] probabilities; 'fused' is always among them
+
 WARM_UP = 0.1  # share of the training during which the learning rate rises
 
 
@@ -91,7 +93,7 @@ class Run(Protocol):
 
     def loss_of_epoch(self, optimiser: torch.optim.Optimizer, epoch: int) -> float: ...
 
-    def predict(self, examples: Sequence[LabelledExample], *, final: bool = False) -> NDArray[np.float64]: ...
+    def predict(self, examples: Sequence[LabelledExample], *, final: bool = False) -> Rows: ...
 
     def held_out(self, folds: int) -> list[tuple[LabelledExample, NDArray[np.float64]]]: ...
 
@@ -170,16 +172,22 @@ def schedule(optimiser: torch.optim.Optimizer, config: TrainingConfig, epoch: in
         group["lr"] = config.learning_rate * factor
 
 
-def measure(examples: Sequence[LabelledExample], probabilities: NDArray[np.float64]) -> dict[str, float]:
-    """Every metric of the branch whose word counts."""
+def measure(examples: Sequence[LabelledExample], rows: Rows) -> dict[str, float]:
+    """Every metric of the branch whose word counts, and each other branch's error as 'mae_visual', 'mae_aural'."""
     labels = np.array([example.level for example in examples])
-    levels = np.array([calibration.expected(row) for row in probabilities])
-    return {name: metric(labels, levels) for name, metric in metrics.METRICS.items()}
+    levels = {name: np.array([calibration.expected(row) for row in branch]) for name, branch in rows.items()}
+    measured = {name: metrics.value(metric, labels, levels["fused"]) for name, metric in metrics.METRICS.items()}
+    others = {
+        f"mae_{name}": metrics.value(metrics.mean_absolute_error, labels, levels[name])
+        for name in levels
+        if name != "fused"
+    }
+    return measured | others
 
 
 def recalibrate(first: Checkpoint, run: Run, validation: Sequence[LabelledExample]) -> float | None:
     """The conformal quantile from performances the weights did not learn from; the start's where they are too few."""
-    pairs = list(zip(validation, run.predict(validation, final=True), strict=True)) if validation else []
+    pairs = list(zip(validation, run.predict(validation, final=True)["fused"], strict=True)) if validation else []
     if len(pairs) < calibration.FEWEST_SCORES <= len(pairs) + run.count:
         pairs += run.held_out(FOLDS)
     if len(pairs) < calibration.FEWEST_SCORES:
@@ -192,6 +200,8 @@ def tell(epoch: int, epochs: int, loss: float, measured: Mapping[str, float], et
     line = f"Epoch {epoch} of {epochs}: loss {loss:.3f}"
     if mae is not None and qwk is not None:
         line += f", validation {mae:.2f} levels off on average, weighted kappa {qwk:.2f}"
+    if "mae_visual" in measured and "mae_aural" in measured:
+        line += f" (picture alone {measured['mae_visual']:.2f} off, sound alone {measured['mae_aural']:.2f})"
     return Progress(epoch, epochs, loss, mae, qwk, eta, f"{line}.")
 
 

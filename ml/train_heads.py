@@ -14,10 +14,10 @@ from ml import features_store
 from ml.checkpoint import Checkpoint, backbone_digest
 from ml.data.examples import LabelledExample
 from ml.features_store import ClipFeatures
-from ml.inference import heads_on
+from ml.inference import heads_on, rows_of
 from ml.losses import LOSSES, of_branches
 from ml.models.fusion import Heads
-from ml.train import TrainingConfig, levels_of, schedule, weights_of
+from ml.train import Rows, TrainingConfig, levels_of, schedule, weights_of
 
 FEWEST_STEPS = 4  # of an epoch, however few the examples
 WHOLE_SHARE = 0.5  # of the looks at a performance that take all its clips; the others take one window
@@ -60,10 +60,10 @@ class HeadsRun:
         self.trained.eval()
         return float(np.mean(losses))
 
-    def predict(self, examples: Sequence[LabelledExample], *, final: bool = False) -> NDArray[np.float64]:
-        """`[n, 10]` probabilities from the averages over all clips, as in grading."""
+    def predict(self, examples: Sequence[LabelledExample], *, final: bool = False) -> Rows:
+        """`[n, 10]` probabilities per branch from the averages over all clips, as in grading."""
         pairs = [features_store.averages(self._features(example)) for example in examples]
-        return heads_on(self.trained, pairs).best.probabilities.numpy().astype(np.float64)
+        return rows_of(heads_on(self.trained, pairs))
 
     def held_out(self, folds: int) -> list[tuple[LabelledExample, NDArray[np.float64]]]:
         """Each learned performance as heads see it that never met its player: new heads are trained per fold."""
@@ -74,7 +74,7 @@ class HeadsRun:
             others = [example for example in self.learned if example.player not in away]
             apart = [example for example in self.learned if example.player in away]
             if others:
-                pairs += list(zip(apart, self._without(others).predict(apart), strict=True))
+                pairs += list(zip(apart, self._without(others).predict(apart)["fused"], strict=True))
         return pairs
 
     def _without(self, others: Sequence[LabelledExample]) -> HeadsRun:

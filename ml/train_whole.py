@@ -14,10 +14,10 @@ from torch import Tensor
 from ml.checkpoint import Checkpoint
 from ml.data.examples import LabelledExample
 from ml.data.prepared import CALM, Jitter, Prepared, prepare_recording
-from ml.inference import channels_last
+from ml.inference import channels_last, rows_of
 from ml.losses import LOSSES, of_branches
 from ml.models.fusion import FusionNet, Predictions
-from ml.train import TrainingConfig, TrainingError, levels_of, weights_of
+from ml.train import Rows, TrainingConfig, TrainingError, levels_of, weights_of
 
 CLIPS_AT_ONCE = 12  # when predicting
 
@@ -67,8 +67,8 @@ class WholeRun:
         return float(np.mean(losses))
 
     @torch.inference_mode()
-    def predict(self, examples: Sequence[LabelledExample], *, final: bool = False) -> NDArray[np.float64]:
-        """`[n, 10]` probabilities; between epochs from a few clips spread over each recording, `final` from all."""
+    def predict(self, examples: Sequence[LabelledExample], *, final: bool = False) -> Rows:
+        """`[n, 10]` probabilities per branch, between epochs from a few clips of each recording, `final` from all."""
         self.trained.eval()
         rows = []
         for example in examples:
@@ -77,8 +77,8 @@ class WholeRun:
             if not final and len(firsts) > self.config.validation_clips:
                 spread = np.linspace(0, len(firsts) - 1, self.config.validation_clips)
                 firsts = [firsts[round(place)] for place in spread]
-            rows.append(self._predict_calm(recording, firsts).best.probabilities[0].cpu().numpy())
-        return np.array(rows, dtype=np.float64)
+            rows.append(rows_of(self._predict_calm(recording, firsts)))
+        return {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
 
     def held_out(self, folds: int) -> list[tuple[LabelledExample, NDArray[np.float64]]]:
         """None: backbones have seen every learned performance, and new ones per fold would cost a training each."""

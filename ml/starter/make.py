@@ -30,7 +30,7 @@ VARIANT = variant("resnet18-3d+resnet18-2d", width=16, aural_width=24)
 PREPARATION = Preparation(resize=(120, 120))
 # Backbones and heads together, then the heads alone on features that no longer move.
 WHOLE = TrainingConfig(
-    depth="whole", epochs=24, learning_rate=2e-3, batch=8, clips=3, weight_decay=0.02, precision="bf16", pull=0.0
+    depth="whole", epochs=24, learning_rate=2e-3, batch=10, clips=2, weight_decay=0.02, precision="bf16", pull=0.0
 )
 HEADS = TrainingConfig(depth="heads", epochs=40, learning_rate=5e-4, batch=64, weight_decay=0.02, pull=0.0)
 
@@ -41,7 +41,7 @@ Tell = Callable[[str], None]
 class Size:
     """Performances in each part."""
 
-    train: int = 480
+    train: int = 400
     validation: int = 90
     audit: int = 120
 
