@@ -75,6 +75,10 @@ CHECKS = {
     "courses:course": ("courses.models.CourseQuerySet.of", lambda rows, user: rows),
     "courses:edit": ("courses.models.CourseQuerySet.taught_by", lambda rows, user: rows),
     "core:media": ("core.doors.may_see", lambda user, performance: True),
+    "reviews:desk": ("submissions.models.SubmissionQuerySet.taught_by", lambda rows, user: rows),
+    "lab:home": ("lab.views.home.require_admin", lambda user: None),
+    "lab:dataset": ("lab.access.require_admin", lambda user: None),
+    "api:submission": ("submissions.models.SubmissionQuerySet.visible_to", lambda rows, user: rows),
     "courses:pieces": ("courses.views.assignments.require_teacher", lambda user: None),
 }
 

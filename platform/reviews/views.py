@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from grading.models import Autograde, Criterion
 from grading.services.ratings import RatingError
@@ -24,7 +24,7 @@ from .models import Draft
 PAGE = 25
 
 
-@require_GET
+@require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     courses = get_taught_courses(request.user)
     course = _course(request.GET.get("course"), [course.pk for course in courses])
@@ -45,7 +45,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "reviews/queue.html", context)
 
 
-@require_GET
+@require_safe
 def desk(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return _desk(request, get_for_review(request.user, pk))
 

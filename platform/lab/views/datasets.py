@@ -5,7 +5,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from grading.models import Dataset, PlayerPart
 from grading.services import datasets as snapshots
@@ -15,7 +15,7 @@ from lab.histogram import histogram
 PAGE = 50
 
 
-@require_GET
+@require_safe
 def datasets(request: HttpRequest) -> HttpResponse:
     require_admin(request.user)
     rows = (
@@ -28,7 +28,7 @@ def datasets(request: HttpRequest) -> HttpResponse:
     return render(request, "lab/datasets.html", context)
 
 
-@require_GET
+@require_safe
 def dataset(request: HttpRequest, pk: int) -> HttpResponse:
     snapshot = get_dataset(request.user, pk)
     examples = list(

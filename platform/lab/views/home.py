@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core import doctor
 from grading.models import ModelVersion, Promotion, RetrainingPolicy, TrainingRun
@@ -17,7 +17,7 @@ RECENT = 6
 PAGE = 50
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     require_admin(request.user)
     preconditions = training.preconditions()
@@ -44,14 +44,14 @@ def policy(request: HttpRequest) -> HttpResponse:
     return render(request, "lab/policy.html", {"form": form, "labels": datasets.labels()})
 
 
-@require_GET
+@require_safe
 def history(request: HttpRequest) -> HttpResponse:
     require_admin(request.user)
     rows = Promotion.objects.select_related("version", "previous", "by")
     return render(request, "lab/history.html", {"page": Paginator(rows, PAGE).get_page(request.GET.get("page"))})
 
 
-@require_GET
+@require_safe
 def house(request: HttpRequest) -> HttpResponse:
     require_admin(request.user)
     return render(request, "lab/house.html", {"findings": doctor.examine()})

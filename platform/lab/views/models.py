@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from grading.models import ModelVersion
 from grading.models.grades import LEVELS
@@ -14,7 +14,7 @@ from lab.report import read
 from lab.standing import previous_champion, rated_by
 
 
-@require_GET
+@require_safe
 def model(request: HttpRequest, number: int) -> HttpResponse:
     version = get_version(request.user, number)
     champion = registry.champion()
@@ -32,7 +32,7 @@ def model(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "lab/model.html", context)
 
 
-@require_GET
+@require_safe
 def card(request: HttpRequest, number: int) -> HttpResponse:
     version = get_version(request.user, number)
     response = HttpResponse(version.card, content_type="text/markdown; charset=utf-8")

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from grading.services import training
 from lab.access import get_dataset, get_run, require_admin
@@ -24,13 +24,13 @@ def train(request: HttpRequest) -> HttpResponse:
     return redirect("lab:run", pk=run.pk)
 
 
-@require_GET
+@require_safe
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     training_run = get_run(request.user, pk)
     return render(request, "lab/run.html", {"run": training_run, "progress": progress_of(training_run)})
 
 
-@require_GET
+@require_safe
 def progress(request: HttpRequest, pk: int) -> JsonResponse:
     return JsonResponse(progress_of(get_run(request.user, pk)).to_json())
 
