@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ml.media.bounded import Bounds, Failed, OutOfBounds, run
+from ml.media.bounded import Bounds, Failed, Killed, OutOfBounds, run
 from ml.media.facts import MIB
 
 ROOMY = Bounds(wall_seconds=20, cpu_seconds=10, memory_bytes=512 * MIB)
@@ -40,6 +40,12 @@ def test_it_stops_what_computes_too_long() -> None:
     with pytest.raises(OutOfBounds) as stopped:
         python("while True: pass", Bounds(wall_seconds=20, cpu_seconds=1, memory_bytes=512 * MIB))
     assert stopped.value.what == "time"
+
+
+@pytest.mark.parametrize("by", ["SIGKILL", "SIGTERM"])
+def test_it_does_not_blame_the_file_when_somebody_else_ends_the_program(by: str) -> None:
+    with pytest.raises(Killed, match=by):
+        python(f"import os, signal; os.kill(os.getpid(), signal.{by})")
 
 
 def test_it_stops_what_sleeps_too_long() -> None:
