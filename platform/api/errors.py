@@ -50,9 +50,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         sentence = "Some values cannot be used."
     else:
         sentence = SENTENCES.get(code) or str(error.detail)
-    headers = {"Retry-After": str(error.wait)} if isinstance(error, exceptions.Throttled) and error.wait else {}
     body = {"error": {"code": code, "sentence": sentence, "fields": fields}}
-    return Response(body, status=error.status_code, headers=headers)
+    return Response(body, status=error.status_code)
 
 
 def _code(error: exceptions.APIException) -> str:

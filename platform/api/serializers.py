@@ -45,7 +45,7 @@ class ResultSerializer(serializers.ModelSerializer[Result]):
 
     class Meta:
         model = Result
-        fields = ("level", "rule", "criteria", "comment", "released_at")
+        fields: tuple[str, ...] = ("level", "rule", "criteria", "comment", "released_at")
 
 
 class SubmissionSerializer(serializers.ModelSerializer[Submission]):

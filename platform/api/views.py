@@ -10,13 +10,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from grading.models import Autograde, ModelVersion, TrainingRun
+from accounts.models import User
+from grading.models import ModelVersion, TrainingRun
 from grading.services import training
 from grading.services.ratings import RatingError
 from lab.access import get_dataset, require_admin
 from reviews import marks as mark
 from reviews import services
 from reviews.access import get_for_review
+from reviews.desk import shown_autograde
 from submissions.access import get_submission_for
 from submissions.models import Submission
 
@@ -26,7 +28,15 @@ NOT_FOUND = OpenApiResponse(errors.ErrorBody, "nothing here that you may see")
 REFUSED = OpenApiResponse(errors.ErrorBody, "refused, with a sentence")
 
 
+class SignedInAsking(Request):
+    """What the operations get: IsAuthenticated has let only people who are signed in through."""
+
+    user: User
+
+
 class Operation(APIView):
+    request: SignedInAsking
+
     def get_exception_handler(self) -> Any:
         return errors.handle
 
@@ -43,7 +53,7 @@ class ListSubmissions(Operation, generics.ListAPIView[Submission]):
 
 class ShowSubmission(Operation):
     @extend_schema(responses={200: serializers.SubmissionWithEvidence, 404: NOT_FOUND})
-    def get(self, request: Request, pk: uuid.UUID) -> Response:
+    def get(self, request: SignedInAsking, pk: uuid.UUID) -> Response:
         """One recording."""
         submission = get_submission_for(request.user, pk)
         return Response(serializers.SubmissionWithEvidence(submission, context={"request": request}).data)
@@ -54,7 +64,7 @@ class RateSubmission(Operation):
         request=serializers.RatingInput,
         responses={201: serializers.ReleasedSerializer, 404: NOT_FOUND, 409: REFUSED, 422: REFUSED},
     )
-    def post(self, request: Request, pk: uuid.UUID) -> Response:
+    def post(self, request: SignedInAsking, pk: uuid.UUID) -> Response:
         """Record a rating and release it to the student, once."""
         submission = get_for_review(request.user, pk)
         body = serializers.RatingInput(data=request.data)
@@ -70,7 +80,7 @@ class RateSubmission(Operation):
                     criteria=list(submission.assignment.rubric.criteria.all()),
                     duration=submission.performance.duration,
                 ),
-                autograde=Autograde.objects.filter(pk=seen, performance=submission.performance_id).first(),
+                autograde=shown_autograde(submission, seen),
                 seen=given["replaces"],
             )
         except services.AlreadyReleased as already:
@@ -105,7 +115,7 @@ class TrainingRuns(Operation, generics.ListAPIView[TrainingRun]):
         request=serializers.TrainingInput,
         responses={201: serializers.TrainingRunSerializer, 404: NOT_FOUND, 409: REFUSED},
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: SignedInAsking) -> Response:
         """Start a training from the champion."""
         require_admin(request.user)
         body = serializers.TrainingInput(data=request.data)

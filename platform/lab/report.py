@@ -170,14 +170,17 @@ def _comparison(comparison: Mapping[str, Any]) -> tuple[Beside, ...]:
 
 def _beside(figure: Mapping[str, Any], metric: Metric) -> Beside:
     low, high = figure.get("low"), figure.get("high")
-    known = low is not None and high is not None
+    bounds, words = "", "too few players to tell"
+    if low is not None and high is not None:
+        bounds = f"{_written(low, metric, signed=True)} to {_written(high, metric, signed=True)}"
+        words = _words(low, high, metric)
     return Beside(
         metric=metric,
         candidate=_written(figure["candidate"], metric),
         champion=_written(figure["champion"], metric),
         difference=_written(figure["difference"], metric, signed=True),
-        bounds=f"{_written(low, metric, signed=True)} to {_written(high, metric, signed=True)}" if known else "",
-        words=_words(low, high, metric) if known else "too few players to tell",
+        bounds=bounds,
+        words=words,
     )
 
 

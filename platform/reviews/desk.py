@@ -22,6 +22,11 @@ def address(name: str, *args: object) -> str:
     return reverse(name, args=args)
 
 
+def shown_autograde(submission: Submission, pk: int | None) -> Autograde | None:
+    """The grade that stood beside the rubric, if it is one of this recording."""
+    return Autograde.objects.filter(pk=pk, performance=submission.performance_id).first() if pk is not None else None
+
+
 def context(*, submission: Submission, draft: Draft | None, typed: Marks | None) -> dict[str, Any]:
     performance = submission.performance
     criteria = list(submission.assignment.rubric.criteria.all())

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 
 from courses.models import Course
@@ -11,14 +13,17 @@ class QueueFilter(forms.Form):
     why = forms.ChoiceField(required=False, label="What to show")
     course = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label="Which course")
 
-    def __init__(self, *args: object, courses: list[Course], counts: dict[str, int], **kwargs: object) -> None:
+    def __init__(self, *args: Any, courses: list[Course], counts: dict[str, int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         total = sum(counts.values())
-        self.fields["why"].choices = [
+        why, course = self.fields["why"], self.fields["course"]
+        assert isinstance(why, forms.ChoiceField)
+        assert isinstance(course, forms.ChoiceField)
+        why.choices = [
             ("", f"everything ({total})"),
-            *((why.value, f"{SENTENCES[why]} ({counts.get(why.value, 0)})") for why in Why),
+            *((reason.value, f"{SENTENCES[reason]} ({counts.get(reason.value, 0)})") for reason in Why),
         ]
-        self.fields["course"].choices = [("", "all my courses"), *((course.pk, course.name) for course in courses)]
+        course.choices = [("", "all my courses"), *((taught.pk, taught.name) for taught in courses)]
 
 
 SENTENCES = {

@@ -1,6 +1,7 @@
 """What waits for a teacher, why each recording stands where it stands, and in which order."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -11,7 +12,6 @@ from django.db.models import (
     Func,
     IntegerField,
     OuterRef,
-    QuerySet,
     Subquery,
     TextChoices,
     Value,
@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from grading.models import Autograde
-from submissions.models import Appeal, Submission
+from submissions.models import Appeal, Submission, SubmissionQuerySet
 
 # An interval of five keys or more tells a teacher little: her ear is needed first.
 UNCERTAIN_KEYS = 4
@@ -52,19 +52,23 @@ class ExpectedLevel(Func):
     output_field = FloatField()
 
 
-def queue(teacher: User, *, course: int | None = None, why: str | None = None) -> QuerySet[Submission]:
+def queue(teacher: User, *, course: int | None = None, why: str | None = None) -> SubmissionQuerySet:
     """Recordings to be reviewed, annotated with `width`, `apart`, `why`; the most pressing first."""
     rows = _annotated(Submission.objects.awaiting(teacher), now=timezone.now())
     if course is not None:
         rows = rows.filter(assignment__course=course)
     if why:
         rows = rows.filter(why=why)
-    return rows.order_by("rank", F("width").desc(nulls_last=True), F("due_at").asc(nulls_last=True), "created_at")
+    ordered: SubmissionQuerySet = rows.order_by(
+        "rank", F("width").desc(nulls_last=True), F("due_at").asc(nulls_last=True), "created_at"
+    )
+    return ordered
 
 
 def counts(teacher: User, *, course: int | None = None) -> dict[str, int]:
     """How many recordings stand in the queue for each reason."""
-    rows = queue(teacher, course=course).order_by().values_list("why").annotate(count=Count("pk"))
+    asked: Any = queue(teacher, course=course)
+    rows = asked.order_by().values_list("why").annotate(count=Count("pk"))
     return dict(rows)
 
 
@@ -72,7 +76,7 @@ def next_for(teacher: User, *, after: Submission, course: int | None = None) -> 
     return queue(teacher, course=course).exclude(pk=after.pk).first()
 
 
-def _annotated(rows: QuerySet[Submission], *, now: datetime) -> QuerySet[Submission]:
+def _annotated(rows: SubmissionQuerySet, *, now: datetime) -> Any:
     newest = Autograde.objects.filter(performance=OuterRef("performance")).order_by("-created_at")
     appealed = Appeal.objects.filter(submission=OuterRef("pk"), decided_at__isnull=True)
     return (

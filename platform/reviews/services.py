@@ -15,10 +15,6 @@ from .models import Draft
 class DraftConflict(Exception):
     """Another tab has saved since; the message is for the teacher."""
 
-    def __init__(self, sentence: str, draft: Draft | None) -> None:
-        super().__init__(sentence)
-        self.draft = draft
-
 
 class NotReady(ValueError):
     """Something is missing before this can be released; the message says what."""
@@ -44,10 +40,9 @@ def save_draft(*, submission: Submission, teacher: User, marks: Marks, version: 
             return draft
     elif drafts.filter(version=version).update(body=marks.to_json(), version=version + 1, saved_at=timezone.now()):
         return drafts.get()
-    draft = drafts.first()
-    if draft is None:
-        raise DraftConflict("This recording was released from another tab, so there is no draft to save.", None)
-    raise DraftConflict("Another tab has saved this draft since. Reload the page to go on from there.", draft)
+    if drafts.exists():
+        raise DraftConflict("Another tab has saved this draft since. Reload the page to go on from there.")
+    raise DraftConflict("This recording was released from another tab, so there is no draft to save.")
 
 
 @transaction.atomic

@@ -3,14 +3,16 @@
 import json
 import uuid
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from grading.models import Autograde, Criterion
+from accounts.requests import SignedInRequest
+from grading.models import Criterion
 from grading.services.ratings import RatingError
 from submissions.models import Submission
 
@@ -25,7 +27,7 @@ PAGE = 25
 
 
 @require_safe
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: SignedInRequest) -> HttpResponse:
     courses = get_taught_courses(request.user)
     course = _course(request.GET.get("course"), [course.pk for course in courses])
     counts = queries.counts(request.user, course=course)
@@ -33,6 +35,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     why = form.cleaned_data.get("why") if form.is_valid() else None
     rows = queries.queue(request.user, course=course, why=why).for_list()
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    row: Any
     for row in page:
         row.reason = queries.Why(row.why).label
     context = {
@@ -46,12 +49,12 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def desk(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def desk(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     return _desk(request, get_for_review(request.user, pk))
 
 
 @require_http_methods(["PUT", "POST"])
-def draft(request: HttpRequest, pk: uuid.UUID) -> JsonResponse:
+def draft(request: SignedInRequest, pk: uuid.UUID) -> JsonResponse:
     submission = get_for_review(request.user, pk)
     try:
         body = json.loads(request.body)
@@ -70,7 +73,7 @@ def draft(request: HttpRequest, pk: uuid.UUID) -> JsonResponse:
 
 
 @require_POST
-def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def release(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     submission = get_for_review(request.user, pk)
     course = _number(request.POST.get("course"))
     shown = _number(request.POST.get("autograde"))
@@ -81,7 +84,7 @@ def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             submission=submission,
             teacher=request.user,
             marks=marks,
-            autograde=Autograde.objects.filter(pk=shown, performance=submission.performance_id).first(),
+            autograde=desks.shown_autograde(submission, shown),
             seen=_number(request.POST.get("seen")),
         )
     except services.AlreadyReleased as already:
@@ -96,7 +99,7 @@ def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return _to_next(request, submission, course)
 
 
-def _to_next(request: HttpRequest, submission: Submission, course: int | None) -> HttpResponse:
+def _to_next(request: SignedInRequest, submission: Submission, course: int | None) -> HttpResponse:
     following = queries.next_for(request.user, after=submission, course=course)
     suffix = f"?course={course}" if course else ""
     if following is None:
@@ -106,7 +109,7 @@ def _to_next(request: HttpRequest, submission: Submission, course: int | None) -
 
 
 def _desk(
-    request: HttpRequest,
+    request: SignedInRequest,
     submission: Submission,
     *,
     trouble: str = "",

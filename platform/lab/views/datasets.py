@@ -3,10 +3,11 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import SignedInRequest
 from grading.models import Dataset, PlayerPart
 from grading.services import datasets as snapshots
 from lab.access import get_dataset, require_admin
@@ -16,7 +17,7 @@ PAGE = 50
 
 
 @require_safe
-def datasets(request: HttpRequest) -> HttpResponse:
+def datasets(request: SignedInRequest) -> HttpResponse:
     require_admin(request.user)
     rows = (
         Dataset.objects.defer("manifest")
@@ -29,7 +30,7 @@ def datasets(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def dataset(request: HttpRequest, pk: int) -> HttpResponse:
+def dataset(request: SignedInRequest, pk: int) -> HttpResponse:
     snapshot = get_dataset(request.user, pk)
     examples = list(
         snapshot.examples.select_related("performance", "rating__rater").order_by("part", "performance__piece", "pk")
@@ -49,7 +50,7 @@ def dataset(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def freeze(request: HttpRequest) -> HttpResponse:
+def freeze(request: SignedInRequest) -> HttpResponse:
     require_admin(request.user)
     try:
         snapshot = snapshots.freeze(by=request.user)

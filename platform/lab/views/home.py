@@ -2,10 +2,11 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.requests import SignedInRequest
 from core import doctor
 from grading.models import ModelVersion, Promotion, RetrainingPolicy, TrainingRun
 from grading.services import datasets, training
@@ -18,7 +19,7 @@ PAGE = 50
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     require_admin(request.user)
     preconditions = training.preconditions()
     runs = TrainingRun.objects.defer("log").select_related("candidate", "started_by", "start").prefetch_related("jobs")
@@ -35,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def policy(request: HttpRequest) -> HttpResponse:
+def policy(request: SignedInRequest) -> HttpResponse:
     form = PolicyForm(request.POST or None, instance=get_policy(request.user))
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -45,13 +46,13 @@ def policy(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def history(request: HttpRequest) -> HttpResponse:
+def history(request: SignedInRequest) -> HttpResponse:
     require_admin(request.user)
     rows = Promotion.objects.select_related("version", "previous", "by")
     return render(request, "lab/history.html", {"page": Paginator(rows, PAGE).get_page(request.GET.get("page"))})
 
 
 @require_safe
-def house(request: HttpRequest) -> HttpResponse:
+def house(request: SignedInRequest) -> HttpResponse:
     require_admin(request.user)
     return render(request, "lab/house.html", {"findings": doctor.examine()})

@@ -1,10 +1,11 @@
 """Registered versions: their reports, and which of them is champion."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.requests import SignedInRequest
 from grading.models import ModelVersion
 from grading.models.grades import LEVELS
 from grading.services import registry
@@ -15,7 +16,7 @@ from lab.standing import previous_champion, rated_by
 
 
 @require_safe
-def model(request: HttpRequest, number: int) -> HttpResponse:
+def model(request: SignedInRequest, number: int) -> HttpResponse:
     version = get_version(request.user, number)
     champion = registry.champion()
     context = {
@@ -33,7 +34,7 @@ def model(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_safe
-def card(request: HttpRequest, number: int) -> HttpResponse:
+def card(request: SignedInRequest, number: int) -> HttpResponse:
     version = get_version(request.user, number)
     response = HttpResponse(version.card, content_type="text/markdown; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="clavier-version-{version.number}.md"'
@@ -41,7 +42,7 @@ def card(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def promote(request: HttpRequest, number: int) -> HttpResponse:
+def promote(request: SignedInRequest, number: int) -> HttpResponse:
     version = get_version(request.user, number)
     form = ReasonForm(request.POST or None)
     trouble = ""
@@ -57,7 +58,7 @@ def promote(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def roll_back(request: HttpRequest) -> HttpResponse:
+def roll_back(request: SignedInRequest) -> HttpResponse:
     require_admin(request.user)
     earlier = previous_champion()
     if earlier is None:
@@ -77,7 +78,7 @@ def roll_back(request: HttpRequest) -> HttpResponse:
 
 
 def _confirm(
-    request: HttpRequest, version: ModelVersion, form: ReasonForm, trouble: str, *, rolling_back: bool
+    request: SignedInRequest, version: ModelVersion, form: ReasonForm, trouble: str, *, rolling_back: bool
 ) -> HttpResponse:
     verdict = registry.verdict(version)
     context = {

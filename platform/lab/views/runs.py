@@ -1,17 +1,18 @@
 """Training runs: started, watched, stopped."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import SignedInRequest
 from grading.services import training
 from lab.access import get_dataset, get_run, require_admin
 from lab.progress import progress_of
 
 
 @require_POST
-def train(request: HttpRequest) -> HttpResponse:
+def train(request: SignedInRequest) -> HttpResponse:
     require_admin(request.user)
     chosen = request.POST.get("dataset", "")
     dataset = get_dataset(request.user, int(chosen)) if chosen.isascii() and chosen.isdigit() else None
@@ -25,18 +26,18 @@ def train(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def run(request: HttpRequest, pk: int) -> HttpResponse:
+def run(request: SignedInRequest, pk: int) -> HttpResponse:
     training_run = get_run(request.user, pk)
     return render(request, "lab/run.html", {"run": training_run, "progress": progress_of(training_run)})
 
 
 @require_safe
-def progress(request: HttpRequest, pk: int) -> JsonResponse:
+def progress(request: SignedInRequest, pk: int) -> JsonResponse:
     return JsonResponse(progress_of(get_run(request.user, pk)).to_json())
 
 
 @require_POST
-def stop(request: HttpRequest, pk: int) -> HttpResponse:
+def stop(request: SignedInRequest, pk: int) -> HttpResponse:
     training_run = get_run(request.user, pk)
     try:
         training.stop(run=training_run, by=request.user)
