@@ -115,6 +115,9 @@ UPLOADS_ROOT = VAR / "uploads"
 RECORDING_MAX_BYTES = env.number("RECORDING_MAX_BYTES", 2 * 1024**3, at_least=1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024**2
 
+# Which of the demo school's recordings to make, by number; all where it is empty.
+DEMO_TAKES = env.names("DEMO_TAKES")
+
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = VAR / "mail"
 

@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from config import env
 from demo import school, seed
 
 
@@ -34,7 +33,7 @@ class Command(BaseCommand):
 
     def _render_all(self) -> None:
         """One process per core, each with its share of the recordings; DEMO_TAKES names fewer of them."""
-        wanted = env.names("DEMO_TAKES") or [str(number) for number in range(len(school.TAKES))]
+        wanted = settings.DEMO_TAKES or [str(number) for number in range(len(school.TAKES))]
         workers = min(os.cpu_count() or 1, 8, len(wanted))
         shares = [",".join(wanted[first::workers]) for first in range(workers)]
         running = [subprocess.Popen([sys.executable, sys.argv[0], "seed_demo", "--takes", share]) for share in shares]
