@@ -45,7 +45,7 @@ def preconditions() -> list[Precondition]:
             "labels",
             labels.consenting >= datasets.FEWEST_LABELS and labels.players >= datasets.FEWEST_PLAYERS,
             f"{labels.consenting} released ratings of {labels.players} students who agreed to training "
-            f"({datasets.FEWEST_LABELS} of {datasets.FEWEST_PLAYERS} are needed)",
+            f"(at least {datasets.FEWEST_LABELS}, of {datasets.FEWEST_PLAYERS} students, are needed)",
         ),
         Precondition("start", champion is not None, f"{champion or 'No model'} to start from"),
         Precondition("disk", free > DISK_BYTES, f"{free / 1024**3:.0f} GB of disk free (2 are needed)"),
