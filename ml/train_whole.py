@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from ml.checkpoint import Checkpoint
 from ml.data.examples import LabelledExample
@@ -20,6 +20,7 @@ from ml.models.fusion import FusionNet, Predictions
 from ml.train import Rows, TrainingConfig, TrainingError, levels_of, weights_of
 
 CLIPS_AT_ONCE = 12  # when predicting
+LONGEST_STEP = 5.0  # norm of all gradients together, beyond which they are shortened
 
 
 class WholeRun:
@@ -34,6 +35,8 @@ class WholeRun:
         for backbone in (self.trained.visual, self.trained.aural):
             if backbone is not None:
                 channels_last(backbone)
+                if self.device.type == "cpu" and config.precision == "bf16":
+                    keep_exact(backbone)
         self.recordings = [self._prepared(example) for example in self.learned]
         self.levels, self.weights = levels_of(self.learned), weights_of(self.learned)
         self.jitter = Jitter(gain_db=config.gain_db, brightness=config.brightness)
@@ -60,8 +63,9 @@ class WholeRun:
             )
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
-            torch.nn.utils.clip_grad_norm_(self.trained.parameters(), 5.0)
-            optimiser.step()
+            norm = torch.nn.utils.clip_grad_norm_(self.trained.parameters(), LONGEST_STEP)
+            if norm.isfinite():
+                optimiser.step()
             losses.append(float(loss.detach()))
         self.trained.eval()
         return float(np.mean(losses))
@@ -123,3 +127,21 @@ class WholeRun:
         if example.proxy is None:
             raise TrainingError(f"Training the whole network needs the recording itself, which '{example.id}' lacks.")
         return prepare_recording(example.proxy, example.crop, self.first.about.preparation, self.folder)
+
+
+def keep_exact(backbone: nn.Module) -> None:
+    """Leave the last residual stage in 32 bits on a CPU.
+
+    There torch 2.14 computes wrong weight gradients in bfloat16 for 3×3×3 convolutions over two frames, now and then
+    by thirty orders of magnitude.
+    """
+    last = getattr(backbone, "layer4", None)
+    if last is None:
+        return
+    forward = last.forward
+
+    def exact(x: Tensor) -> Tensor:
+        with torch.autocast("cpu", enabled=False):
+            return forward(x.float())  # type: ignore[no-any-return]
+
+    last.forward = exact

@@ -8,7 +8,10 @@ import ml
 from ml import checkpoint
 from ml.data.clips import file_to_clips
 from ml.data.prepared import CALM, Jitter, prepare_recording
+from ml.inference import channels_last
+from ml.models.resnet3d import ResNet3D
 from ml.recital import Recital, render
+from ml.train_whole import keep_exact
 from tests.ml.synthetic import PREPARATION, SHAPE
 
 CONFIG = ml.TrainingConfig(depth="whole", epochs=2, batch=2, clips=2, learning_rate=1e-3)
@@ -93,6 +96,21 @@ def test_loudness_survives_into_the_picture():
     assert (loud - soft).max() == pytest.approx(2 * 20 / PREPARATION.top_db, abs=0.02)
     relative = dataclasses.replace(PREPARATION, reference=None)
     assert torch.allclose(mel_picture(0.5 * tone, relative), mel_picture(0.05 * tone, relative), atol=0.02)
+
+
+def test_gradients_in_bfloat16_point_where_the_exact_ones_do():
+    torch.manual_seed(0)
+    exact, rough = ResNet3D(18, 8), ResNet3D(18, 8)
+    rough.load_state_dict(exact.state_dict())
+    keep_exact(channels_last(rough))
+    clips, ways = torch.randn(6, 3, 16, 112, 112), torch.randn(6, 64)
+    (exact(clips) * ways).sum().backward()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        said = rough(clips)
+    (said.float() * ways).sum().backward()
+    for name in ("layer4.0.conv2.0.weight", "layer4.1.conv1.0.weight", "layer4.1.conv2.0.weight"):
+        ours, theirs = (network.get_parameter(name).grad.flatten() for network in (rough, exact))
+        assert torch.nn.functional.cosine_similarity(ours, theirs, dim=0) > 0.9
 
 
 def test_without_the_recording_itself_it_says_so(films, start, tmp_path):
