@@ -38,17 +38,10 @@ class Site:
         return Program(arguments[0], (sys.executable, "manage.py", *arguments), self.environment, ROOT, stage=SITE)
 
     def web(self) -> Program:
-        serve = [
-            "--bind",
-            f"{HOST}:{self.port}",
-            "--worker-class",
-            "gthread",
-            "--worker-tmp-dir",
-            "/dev/shm",
-            "--no-control-socket",
-        ]
+        serve = ["--bind", f"{HOST}:{self.port}", "--worker-class", "gthread"]
+        keep = ["--worker-tmp-dir", "/dev/shm", "--no-control-socket"]  # nothing outside var and memory
         size = ["--workers", str(WEB_PROCESSES), "--threads", str(WEB_THREADS)]
-        command = (sys.executable, "-m", "gunicorn", *serve, *size, "config.wsgi")
+        command = (sys.executable, "-m", "gunicorn", *serve, *size, *keep, "config.wsgi")
         return Program("web", command, self.environment, ROOT, stage=SITE)
 
     def workers(self) -> list[Program]:
@@ -79,6 +72,7 @@ def open_site(var: Path, servers: Servers) -> Site:
         **servers.environment,
         "SECRET_KEY": os.environ.get("SECRET_KEY") or secret_key(var),
         "CLAVIER_VAR": str(var),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
         "PYTHONPATH": f"{ROOT / 'platform'}:{ROOT}",
         "PYTHONUNBUFFERED": "1",
         "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}",

@@ -36,7 +36,7 @@ def students(count: int, port: int) -> list[Student]:
         factories.enrol(course, person, Enrolment.Role.STUDENT)
         client = Client()
         client.force_login(person)
-        signed_in.append(Student(port, client.cookies["sessionid"].value, assignment.pk))
+        signed_in.append(Student(person.email, port, client.cookies["sessionid"].value, assignment.pk))
     return signed_in
 
 

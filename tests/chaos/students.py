@@ -16,6 +16,7 @@ CSRF = "c" * 32
 class Student:
     """Signed in by a session's key; `assignment` is what to hand in for."""
 
+    name: str
     port: int
     session: str
     assignment: int
@@ -23,7 +24,7 @@ class Student:
 
 def hand_in(student: Student, film: Path) -> str:
     """The address of the submission that came of it."""
-    body = film.read_bytes()
+    body = film.read_bytes() + _free_box(student.name.encode())
     facts = {"filename": film.name, "assignment": str(student.assignment)}
     metadata = ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in facts.items())
     created = _until(
@@ -35,6 +36,11 @@ def hand_in(student: Student, film: Path) -> str:
         if submission := state.get("Clavier-Submission"):
             return submission
         _send_parts(student, address, body, int(state["Upload-Offset"]))
+
+
+def _free_box(content: bytes) -> bytes:
+    """A box that mp4 readers skip: makes the same film another file, so that no grade comes from a cache."""
+    return (8 + len(content)).to_bytes(4, "big") + b"free" + content
 
 
 def _send_parts(student: Student, address: str, body: bytes, offset: int) -> None:
