@@ -101,7 +101,9 @@ def autograde(performance: Performance, *, model: ModelVersion | None = None, **
         "device": "cpu",
         "seconds": 3.0,
     }
-    return Autograde.objects.create(performance=performance, **defaults | fields)
+    performance.autograde = Autograde.objects.create(performance=performance, **defaults | fields)
+    performance.save(update_fields=("autograde",))
+    return performance.autograde
 
 
 def submission(
@@ -129,7 +131,7 @@ def result(
     performance: Performance, *, rater: User, level: int = 7, remarks: tuple[tuple[float, str], ...] = (), **fields: Any
 ) -> Result:
     """A released rating; the rule follows from the newest autograde, if there is one."""
-    grade = performance.autogrades.first()
+    grade = performance.autograde
     rating = Rating.objects.create(
         performance=performance,
         rater=rater,

@@ -2,24 +2,17 @@
 
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 
 from grading.engine import Recording
 
-if TYPE_CHECKING:
-    from .grades import Autograde
-
 
 class PerformanceQuerySet(models.QuerySet["Performance"]):
     def with_grade(self) -> "PerformanceQuerySet":
-        """Everything a list of recordings shows, in two queries however long the list."""
-        from .grades import Autograde
-
-        newest = Autograde.objects.select_related("model").order_by("performance_id", "-created_at")
-        return self.prefetch_related(models.Prefetch("autogrades", queryset=newest)).select_related("result__rating")
+        """Everything a list of recordings shows, in one query however long the list."""
+        return self.select_related("autograde__model", "result__rating")
 
 
 class Performance(models.Model):
@@ -46,6 +39,10 @@ class Performance(models.Model):
     crop = models.JSONField(null=True, blank=True)
     crop_moved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # The grade that is shown: by the champion that looked last, of the present frame.
+    autograde = models.ForeignKey(
+        "grading.Autograde", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     # The player's consent to training, kept here by accounts so that the engine room need not look up.
     may_train = models.BooleanField(default=False)
@@ -79,8 +76,3 @@ class Performance(models.Model):
         if self.crop is None or self.duration is None:
             raise ValueError(f"{self.pk} is not prepared yet.")
         return Recording(self.folder / "proxy.mp4", self.crop, self.duration, self.digest)
-
-    @property
-    def autograde(self) -> "Autograde | None":
-        """The newest autograde; prefetch with `with_grade()` in lists."""
-        return next(iter(self.autogrades.all()), None)

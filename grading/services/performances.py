@@ -141,7 +141,9 @@ def record(*, performance: Performance, version: ModelVersion, given: Any) -> Au
             "seconds": given.seconds,
         },
     )
-    Performance.objects.filter(pk=performance.pk).update(state=Performance.State.GRADED, trouble="")
+    Performance.objects.filter(pk=performance.pk).update(
+        state=Performance.State.GRADED, autograde=autograde, trouble=""
+    )
     return autograde
 
 

@@ -10,9 +10,7 @@ from django.db.models import (
     F,
     FloatField,
     Func,
-    IntegerField,
     OuterRef,
-    Subquery,
     TextChoices,
     Value,
     When,
@@ -21,7 +19,6 @@ from django.db.models.functions import Abs
 from django.utils import timezone
 
 from accounts.models import User
-from grading.models import Autograde
 from submissions.models import Appeal, Submission, SubmissionQuerySet
 
 # An interval of five keys or more tells a teacher little: her ear is needed first.
@@ -77,16 +74,13 @@ def next_for(teacher: User, *, after: Submission, course: int | None = None) -> 
 
 
 def _annotated(rows: SubmissionQuerySet, *, now: datetime) -> Any:
-    newest = Autograde.objects.filter(performance=OuterRef("performance")).order_by("-created_at")
     appealed = Appeal.objects.filter(submission=OuterRef("pk"), decided_at__isnull=True)
+    grade = "performance__autograde"
     return (
         rows.annotate(
             due_at=F("assignment__due_at"),
-            width=Subquery(newest.values(keys=F("high") - F("low"))[:1], output_field=IntegerField()),
-            apart=Subquery(
-                newest.values(levels=Abs(ExpectedLevel("visual") - ExpectedLevel("aural")))[:1],
-                output_field=FloatField(),
-            ),
+            width=F(f"{grade}__high") - F(f"{grade}__low"),
+            apart=Abs(ExpectedLevel(f"{grade}__visual") - ExpectedLevel(f"{grade}__aural")),
         )
         .annotate(
             why=Case(

@@ -3,14 +3,13 @@
 import uuid
 
 from django.contrib.auth.models import AbstractUser
-from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from courses.access import studies
 from courses.models import Assignment, Course
-from grading.models import Autograde, Performance
+from grading.models import Performance
 
 from .models import Submission, Upload
 
@@ -23,10 +22,10 @@ def get_submission_for(user: User, pk: uuid.UUID) -> Submission:
         "assignment__course",
         "performance__result__rating__rater",
         "performance__result__rating__autograde__model",
+        "performance__autograde__model",
         "appeal__decided_by",
     )
-    newest = Prefetch("performance__autogrades", Autograde.objects.select_related("model"))
-    return get_object_or_404(submissions.prefetch_related(newest), pk=pk)
+    return get_object_or_404(submissions, pk=pk)
 
 
 def get_own_submission(user: User, pk: uuid.UUID) -> Submission:

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from courses.models import Assignment, Enrolment
-from grading.models import Performance
+from grading.models import Job, Performance
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
@@ -40,15 +40,18 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
     def for_list(self) -> "SubmissionQuerySet":
         """With everything a list shows, in a fixed number of queries."""
-        from grading.models import Autograde, Job
-
-        grades = Autograde.objects.select_related("model").defer("windows", "model__report", "model__card")
-
-        return self.select_related(
-            "student", "assignment__piece", "assignment__course", "performance__result__rating", "appeal"
-        ).prefetch_related(
-            models.Prefetch("performance__autogrades", grades),
-            models.Prefetch("performance__jobs", Job.objects.order_by("-created_at")),
+        grade = "performance__autograde"
+        return (
+            self.select_related(
+                "student",
+                "assignment__piece",
+                "assignment__course",
+                "performance__result__rating",
+                f"{grade}__model",
+                "appeal",
+            )
+            .defer(f"{grade}__windows", f"{grade}__model__report", f"{grade}__model__card")
+            .prefetch_related(models.Prefetch("performance__jobs", Job.objects.order_by("-created_at")))
         )
 
 

@@ -119,5 +119,5 @@ def test_erasing_takes_row_and_files(upload, django_capture_on_commit_callbacks)
 def test_a_list_of_recordings_costs_the_same_however_long(django_assert_num_queries):
     for _ in range(5):
         factories.autograde(factories.performance(player=factories.user(), state=Performance.State.GRADED))
-    with django_assert_num_queries(2):  # recordings with their results; autogrades with their models
+    with django_assert_num_queries(1):  # recordings with their grades, models and results
         assert all(performance.autograde for performance in Performance.objects.with_grade())
