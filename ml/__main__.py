@@ -20,6 +20,7 @@ def main(words: list[str] | None = None) -> int:
     _variants(commands.add_parser("variants", help="list the networks that can be built by name"))
     _grade(commands.add_parser("grade", help="grade a recording"))
     _describe(commands.add_parser("describe", help="tell what a model file says of itself"))
+    _evaluate(commands.add_parser("evaluate", help="judge a model on generated performances it never met"))
     _starter(commands.add_parser("starter", help="train the starter model on generated performances"))
     chosen = parser.parse_args(words)
     return int(chosen.run(chosen) or 0)
@@ -81,6 +82,29 @@ def describe(chosen: argparse.Namespace) -> int:
         return 2
     digest = hashlib.sha256(chosen.model.read_bytes()).hexdigest()
     print(json.dumps({"sha256": digest, **dataclasses.asdict(about)}, indent=1))
+    return 0
+
+
+def _evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", type=Path, help="a checkpoint; the starter model when not given")
+    parser.add_argument("--work", type=Path, default=Path("var/starter"), help="where performances are kept")
+    parser.add_argument("--seed", type=int, default=1, help="another seed is another hundred and twenty performances")
+    parser.add_argument("--json", action="store_true", help="the whole report instead of its table")
+    parser.set_defaults(run=evaluate)
+
+
+def evaluate(chosen: argparse.Namespace) -> int:
+    import ml
+    from ml.starter import STARTER
+    from ml.starter.card import table
+    from ml.starter.make import judge
+
+    try:
+        report = judge(chosen.model or STARTER, chosen.work, seed=chosen.seed)
+    except ml.CheckpointError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(json.dumps(report.to_json(), indent=1) if chosen.json else table(report))
     return 0
 
 

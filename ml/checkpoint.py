@@ -104,14 +104,17 @@ def backbone_digest(checkpoint: Checkpoint) -> str:
     return sha.hexdigest()
 
 
-def write_tensors(tensors: Mapping[str, Tensor], metadata: Mapping[str, str], path: Path) -> None:
-    """One safetensors file, complete or not there at all."""
+def write_tensors(
+    tensors: Mapping[str, Tensor], metadata: Mapping[str, str], path: Path, *, lasting: bool = True
+) -> None:
+    """One safetensors file, complete or not there at all. What is not `lasting` may be lost when the power fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
     half_done = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
     try:
         save_file(dict(tensors), half_done, metadata=dict(metadata))
-        with half_done.open("rb") as file:
-            os.fsync(file.fileno())
+        if lasting:
+            with half_done.open("rb") as file:
+                os.fsync(file.fileno())
         os.replace(half_done, path)
     finally:
         with contextlib.suppress(FileNotFoundError):

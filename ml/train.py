@@ -257,7 +257,7 @@ class State:
         for index, slots in self.optimiser.state_dict()["state"].items():
             tensors |= {f"optimiser.{index}.{name}": value.cpu().contiguous() for name, value in slots.items()}
         numbers = {"epoch": self.epoch, "best_epoch": self.best_epoch, "best_mae": self.best_mae, "key": key}
-        write_tensors(tensors, {"state": json.dumps(numbers)}, path)
+        write_tensors(tensors, {"state": json.dumps(numbers)}, path, lasting=False)
 
     def restore(self, path: Path, key: str) -> None:
         """Go on from `path` when it is there, sound, and of the same training; begin anew otherwise."""

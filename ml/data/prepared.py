@@ -85,7 +85,7 @@ def prepare_recording(proxy: Path, crop: Crop, preparation: Preparation, folder:
     if not path.exists():
         frames = np.stack(list(iter_frames(proxy, preparation.rate, crop, size=preparation.resize)))
         sound = np.round(read_sound(proxy, rate=preparation.sample_rate) * FULL_SCALE).astype(np.int16)
-        write_tensors({"frames": torch.from_numpy(frames), "sound": torch.from_numpy(sound)}, {}, path)
+        write_tensors({"frames": torch.from_numpy(frames), "sound": torch.from_numpy(sound)}, {}, path, lasting=False)
     with safe_open(path, "pt") as file:
         count = file.get_slice("frames").get_shape()[0]
     return Prepared(path, count, preparation)

@@ -15,7 +15,7 @@ import torch
 from ml import checkpoint, features_store
 from ml.checkpoint import backbone_digest
 from ml.data.clips import Clip
-from ml.data.examples import LabelledExample
+from ml.data.examples import LabelledExample, Split
 from ml.data.prepared import CALM, prepare_recording
 from ml.evaluate import evaluate
 from ml.inference import Grader
@@ -82,13 +82,18 @@ def make(
     return report
 
 
+def judge(model: Path, work: Path, *, against: Path | None = None, seed: int = 1, threads: int = 2) -> Report:
+    """Any checkpoint of this preparation on the performances the starter model is audited on."""
+    torch.set_num_threads(threads)
+    size = Size(train=0, validation=0)
+    examples = perform(work, size, seed=seed, processes=threads, tell=lambda line: None)
+    return evaluate(with_features(examples, model, work, lambda line: None), model=model, against=against)
+
+
 def perform(work: Path, size: Size, *, seed: int, processes: int, tell: Tell) -> list[LabelledExample]:
-    """All three parts, rendered and prepared."""
-    planned = [
-        performance
-        for part in ("train", "validation", "audit")
-        for performance in plan(part, getattr(size, part), seed=seed)
-    ]
+    """All three parts, rendered."""
+    parts: tuple[Split, ...] = ("train", "validation", "audit")
+    planned = [performance for part in parts for performance in plan(part, getattr(size, part), seed=seed)]
 
     def said(done: int, count: int) -> None:
         if done % 20 == 0 or done == count:
