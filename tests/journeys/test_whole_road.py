@@ -50,7 +50,7 @@ def test_from_a_recording_to_a_retrained_model(chromium, films, tmp_path):
 
         student.page.reload()
         shown = student.page.locator("main").inner_text()
-        assert f"Level {wanted}" in shown
+        assert f"decided on level {wanted}" in shown
         assert "Lovely swell." in shown
 
         candidate = admin.train()
