@@ -180,7 +180,7 @@ def ten(prediction: Prediction | None) -> tuple[float, ...]:
 def channels_last(backbone: nn.Module) -> nn.Module:
     """The memory layout in which convolutions are fastest, on a CPU as on CUDA."""
     volumes = any(isinstance(module, nn.Conv3d) for module in backbone.modules())
-    return backbone.to(memory_format=torch.channels_last_3d if volumes else torch.channels_last)  # type: ignore[call-overload]
+    return backbone.to(memory_format=torch.channels_last_3d if volumes else torch.channels_last)
 
 
 def device_name(device: torch.device) -> str:

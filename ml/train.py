@@ -86,7 +86,8 @@ class Outcome:
 class Run(Protocol):
     """One way of learning: what changes, and how an epoch goes."""
 
-    trained: nn.Module
+    @property
+    def trained(self) -> nn.Module: ...
 
     @property
     def count(self) -> int: ...
