@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shutil
 import sys
 
 from . import house, servers
@@ -49,11 +48,8 @@ def carry_out(asked: argparse.Namespace) -> int:
 
 
 def serve_for_tests() -> int:
-    folder = servers.temporary_folder()
-    try:
+    with servers.temporary_folder() as folder:
         return guarded(lambda: servers.run(folder, durable=False))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

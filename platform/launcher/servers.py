@@ -2,9 +2,11 @@
 
 import json
 import os
+import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,11 +92,17 @@ def run(var: Path, *, durable: bool = True) -> int:
     return 1
 
 
-def temporary_folder() -> Path:
-    """A folder that the database's account can enter, even where TMPDIR is private."""
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder that the database's account can enter, even where TMPDIR is private; it goes at the end."""
     for parent in (tempfile.gettempdir(), "/var/tmp", "/tmp"):
         if can_reach(unprivileged(), Path(parent)):
             folder = Path(tempfile.mkdtemp(prefix="clavier-", dir=parent))
-            folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
-            return folder
-    raise Trouble("No temporary folder can be used by another account; set TMPDIR to one with mode 1777.")
+            break
+    else:
+        raise Trouble("No temporary folder can be used by another account; set TMPDIR to one with mode 1777.")
+    folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -3,7 +3,6 @@
 import argparse
 import os
 import random
-import shutil
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -28,15 +27,12 @@ def main() -> int:
     asked = parser.parse_args()
     seed = random.randrange(10**6) if asked.seed is None else asked.seed
     tell(f"{asked.submissions} submissions, {asked.kills} kills, seed {seed}")
-    var = temporary_folder()
-    try:
+    with temporary_folder() as var:
         site = Site(var)
         try:
             return run(site, asked.submissions, asked.kills, random.Random(seed))
         finally:
             site.stop()
-    finally:
-        shutil.rmtree(var, ignore_errors=True)
 
 
 def run(site: Site, submissions: int, kills: int, chance: random.Random) -> int:

@@ -1,10 +1,19 @@
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from launcher.servers import temporary_folder
 from tests import browser
+
+
+@pytest.fixture
+def var() -> Iterator[Path]:
+    """The folder of a whole site; under pytest's own, which is private, root's PostgreSQL could not live."""
+    with temporary_folder() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")

@@ -25,8 +25,8 @@ def films(tmp_path_factory):
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_from_a_recording_to_a_retrained_model(chromium, films, tmp_path):
-    with running(tmp_path, takes=WAITING) as site:
+def test_from_a_recording_to_a_retrained_model(chromium, films, var):
+    with running(var, takes=WAITING) as site:
         student = Student(chromium, site.url, "student1@example.org")
         first = student.hand_in("Lullaby", films[0])
         provisional = student.wait_for_grade(first)

@@ -71,6 +71,7 @@ def test_a_missing_server_package_names_the_way_out(
 ) -> None:
     from launcher import servers
 
+    monkeypatch.setattr("launcher.postgres.AWAY", tmp_path / "away")
     monkeypatch.setattr(f"{opener}.package", lambda _: None)
     monkeypatch.setenv("REDIS_URL" if variable == "DATABASE_URL" else "DATABASE_URL", "given://elsewhere")
     monkeypatch.delenv(variable, raising=False)

@@ -1,7 +1,6 @@
 """PostgreSQL and Valkey start, take only their password, keep what they were given, and end."""
 
 import os
-import shutil
 import stat
 import time
 from collections.abc import Iterator
@@ -24,9 +23,8 @@ def var(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A var folder the database's account can enter, with no servers named by the environment."""
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.delenv("REDIS_URL", raising=False)
-    folder = servers.temporary_folder()
-    yield folder
-    shutil.rmtree(folder)
+    with servers.temporary_folder() as folder:
+        yield folder
 
 
 class Running:
