@@ -1,17 +1,26 @@
 """Typed readers of the environment: a wrong value stops the start with a sentence, never a surprise later."""
 
 import os
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+ROOT = Path(__file__).resolve().parents[2]
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 
 
+@lru_cache
+def running_site() -> dict[str, str]:
+    """What the site on this machine was started with, so that a command in another shell speaks to the same one."""
+    kept = Path(os.environ.get("CLAVIER_VAR") or ROOT / "var") / "environment"
+    return dict(line.split("=", 1) for line in kept.read_text().splitlines()) if kept.exists() else {}
+
+
 def text(name: str, default: str | None = None) -> str:
-    value = os.environ.get(name, default)
+    value = os.environ.get(name, running_site().get(name, default))
     if value is None:
         raise ImproperlyConfigured(f"Set {name} in the environment, or start the site with `make demo`.")
     return value

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from . import env
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = env.ROOT
 VAR = env.folder("CLAVIER_VAR", ROOT / "var")
 
 SECRET_KEY = env.text("SECRET_KEY")
