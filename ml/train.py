@@ -54,6 +54,9 @@ class TrainingConfig:
     precision: Literal["fp32", "bf16"] = "fp32"
     gain_db: float = 2.0
     brightness: float = 0.2
+    mirror: bool = False  # left and right change places every other time
+    tempo: float = 0.0  # share by which the sound is faster or slower
+    transpose: int = 0  # mel bands up or down
     validation_clips: int = 4  # of each performance looked at between epochs
 
 

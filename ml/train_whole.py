@@ -37,9 +37,16 @@ class WholeRun:
                 channels_last(backbone)
                 if self.device.type == "cpu" and config.precision == "bf16":
                     keep_exact(backbone)
+        self.sees, self.hears = self.trained.visual is not None, self.trained.aural is not None
         self.recordings = [self._prepared(example) for example in self.learned]
         self.levels, self.weights = levels_of(self.learned), weights_of(self.learned)
-        self.jitter = Jitter(gain_db=config.gain_db, brightness=config.brightness)
+        self.jitter = Jitter(
+            mirror=config.mirror,
+            brightness=config.brightness,
+            gain_db=config.gain_db,
+            tempo=config.tempo,
+            transpose=config.transpose,
+        )
 
     @property
     def count(self) -> int:
@@ -89,22 +96,22 @@ class WholeRun:
         return []
 
     def _predict_drawn(self, recordings: Sequence[Prepared], dice: np.random.Generator) -> Predictions:
-        looks = [
-            recording.clip(first, self.jitter, dice)
-            for recording in recordings
-            for first in recording.draw(self.config.clips, dice)
-        ]
+        drawn = [(recording, first) for recording in recordings for first in recording.draw(self.config.clips, dice)]
+        clips, pictures = self._inputs(drawn, self.jitter, dice)
         shape = (len(recordings), self.config.clips)
         with self._precision():
-            return self.trained(*self._stacked(looks, shape))  # type: ignore[no-any-return]
+            return self.trained(  # type: ignore[no-any-return]
+                None if clips is None else clips.unflatten(0, shape),
+                None if pictures is None else pictures.unflatten(0, shape),
+            )
 
     def _predict_calm(self, recording: Prepared, firsts: Sequence[int]) -> Predictions:
         """All clips through the backbones, a dozen at a time, then averaged."""
         dice = np.random.default_rng(0)
         visual, aural = [], []
         for begin in range(0, len(firsts), CLIPS_AT_ONCE):
-            looks = [recording.clip(first, CALM, dice) for first in firsts[begin : begin + CLIPS_AT_ONCE]]
-            clips, pictures = self._stacked(looks, (len(looks),))
+            chosen = [(recording, first) for first in firsts[begin : begin + CLIPS_AT_ONCE]]
+            clips, pictures = self._inputs(chosen, CALM, dice)
             with self._precision():
                 visual += [] if self.trained.visual is None else [self.trained.visual(clips).float()]
                 aural += [] if self.trained.aural is None else [self.trained.aural(pictures).float()]
@@ -113,10 +120,16 @@ class WholeRun:
             torch.cat(aural).mean(dim=0, keepdim=True) if aural else None,
         )
 
-    def _stacked(self, looks: Sequence[tuple[Tensor, Tensor]], shape: tuple[int, ...]) -> tuple[Tensor, Tensor]:
-        clips = torch.stack([frames for frames, _ in looks]).to(self.device)
-        pictures = torch.stack([picture for _, picture in looks]).to(self.device)
-        return clips.unflatten(0, shape), pictures.unflatten(0, shape)
+    def _inputs(
+        self, chosen: Sequence[tuple[Prepared, int]], jitter: Jitter, dice: np.random.Generator
+    ) -> tuple[Tensor | None, Tensor | None]:
+        """Clips and pictures of (recording, first frame) pairs, one row each; None for a modality that is lacking."""
+        clips = [recording.see(first, jitter, dice) for recording, first in chosen if self.sees]
+        pictures = [recording.hear(first, jitter, dice) for recording, first in chosen if self.hears]
+        return (
+            torch.stack(clips).to(self.device) if self.sees else None,
+            torch.stack(pictures).to(self.device) if self.hears else None,
+        )
 
     def _precision(self) -> contextlib.AbstractContextManager[object]:
         if self.config.precision == "fp32":
@@ -126,7 +139,8 @@ class WholeRun:
     def _prepared(self, example: LabelledExample) -> Prepared:
         if example.proxy is None:
             raise TrainingError(f"Training the whole network needs the recording itself, which '{example.id}' lacks.")
-        return prepare_recording(example.proxy, example.crop, self.first.about.preparation, self.folder)
+        preparation = self.first.about.preparation
+        return prepare_recording(example.proxy, example.crop, preparation, self.folder, sees=self.sees)
 
 
 def keep_exact(backbone: nn.Module) -> None:

@@ -71,16 +71,23 @@ def normalise_frames(frames: Tensor, preparation: Preparation, *, corner: tuple[
 
 
 def sound_picture(
-    sound: NDArray[np.float32], middle: float, preparation: Preparation, *, gain_db: float = 0.0
+    sound: NDArray[np.float32],
+    middle: float,
+    preparation: Preparation,
+    *,
+    gain_db: float = 0.0,
+    tempo: float = 1.0,
+    transpose: int = 0,
 ) -> Tensor:
     """Sound `[samples]` around `middle` seconds to its mel picture `[1, picture, picture]`, -1 to 1.
 
-    Beyond the recording's ends there is silence. `gain_db` makes it louder or softer.
+    Beyond the recording's ends there is silence. For training, `gain_db` makes it louder or softer, `tempo` faster
+    (more sound in the same picture) and `transpose` higher by so many mel bands.
     """
-    count = round(preparation.heard_seconds * preparation.sample_rate)
+    count = round(preparation.heard_seconds * tempo * preparation.sample_rate)
     begin = round(middle * preparation.sample_rate) - count // 2
     samples = torch.from_numpy(stretch(sound, begin, count))
-    return mel_picture(samples * 10 ** (gain_db / 20), preparation)
+    return mel_picture(samples * 10 ** (gain_db / 20), preparation, transpose=transpose)
 
 
 def stretch(sound: NDArray[np.float32], begin: int, count: int) -> NDArray[np.float32]:
@@ -90,7 +97,7 @@ def stretch(sound: NDArray[np.float32], begin: int, count: int) -> NDArray[np.fl
     return np.pad(part, (before, count - before - len(part))).astype(np.float32)
 
 
-def mel_picture(samples: Tensor, preparation: Preparation) -> Tensor:
+def mel_picture(samples: Tensor, preparation: Preparation, *, transpose: int = 0) -> Tensor:
     """`[samples]` in -1 to 1 to `[1, picture, picture]`: log-mel in decibels, `top_db` spread over -1 to 1, resized."""
     decibels = log_mel(
         samples,
@@ -103,6 +110,18 @@ def mel_picture(samples: Tensor, preparation: Preparation) -> Tensor:
         top_db=preparation.top_db,
         reference=preparation.reference,
     )
-    picture = (1 + 2 * decibels / preparation.top_db)[None, None]
+    picture = (1 + 2 * _shifted(decibels, transpose, -preparation.top_db) / preparation.top_db)[None, None]
     side = (preparation.picture, preparation.picture)
     return functional.interpolate(picture, side, mode="bilinear", antialias=True, align_corners=False)[0]
+
+
+def _shifted(decibels: Tensor, bands: int, silence: float) -> Tensor:
+    """`[bands, columns]` moved up by so many bands, silence coming in at the edge."""
+    if not bands:
+        return decibels
+    moved = torch.full_like(decibels, silence)
+    if bands > 0:
+        moved[bands:] = decibels[:-bands]
+    else:
+        moved[:bands] = decibels[-bands:]
+    return moved

@@ -121,9 +121,9 @@ def clips_of(example: LabelledExample, work: Path) -> Iterator[Clip]:
     """What grading would look at, from the prepared recording."""
     assert example.proxy is not None
     recording = prepare_recording(example.proxy, example.crop, PREPARATION, work / "prepared")
+    dice = np.random.default_rng(0)
     for first in recording.firsts():
-        frames, picture = recording.clip(first, CALM, np.random.default_rng(0))
-        yield Clip(first / PREPARATION.rate, frames, picture)
+        yield Clip(first / PREPARATION.rate, recording.see(first, CALM, dice), recording.hear(first, CALM, dice))
 
 
 def publish(model: Path, report: Report, out: Path, *, size: Size, seed: int, minutes: float) -> None:

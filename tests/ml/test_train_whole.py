@@ -6,11 +6,13 @@ import torch
 
 import ml
 from ml import checkpoint
-from ml.data.clips import file_to_clips
+from ml.data.clips import file_to_clips, sound_picture
 from ml.data.prepared import CALM, Jitter, prepare_recording
 from ml.inference import channels_last
 from ml.models.resnet3d import ResNet3D
-from ml.recital import Recital, render
+from ml.models.variants import variant
+from ml.recital import Recital, render, sound_of
+from ml.starter.recitals import write_sound
 from ml.train_whole import keep_exact
 from tests.ml.synthetic import PREPARATION, SHAPE
 
@@ -71,7 +73,7 @@ def test_training_sees_what_grading_sees(films, tmp_path):
     served = list(file_to_clips(film, ml.Crop(), PREPARATION))
     assert len(served) == len(recording.firsts())
     for clip, first in zip(served, recording.firsts(), strict=True):
-        frames, picture = recording.clip(first, CALM, np.random.default_rng(0))
+        frames, picture = (look(first, CALM, np.random.default_rng(0)) for look in (recording.see, recording.hear))
         assert first / PREPARATION.rate == pytest.approx(clip.start)
         assert torch.equal(frames, clip.frames)
         assert torch.allclose(picture, clip.picture, atol=0.02)
@@ -79,12 +81,43 @@ def test_training_sees_what_grading_sees(films, tmp_path):
 
 def test_jitter_moves_the_crop_the_light_and_the_gain(films, tmp_path):
     recording = prepare_recording(films[0].proxy, ml.Crop(), PREPARATION, tmp_path)
-    frames, picture = recording.clip(0, CALM, np.random.default_rng(0))
-    moved, louder = recording.clip(0, Jitter(gain_db=6.0), np.random.default_rng(2))
-    assert moved.shape == frames.shape
-    assert not torch.allclose(moved, frames, atol=0.05)
-    shift = (louder - picture)[picture > -0.9].mean().abs()
-    assert shift > 0.01
+    calm = recording.see(0, CALM, np.random.default_rng(0)), recording.hear(0, CALM, np.random.default_rng(0))
+    moved = recording.see(0, Jitter(), np.random.default_rng(2))
+    louder = recording.hear(0, Jitter(gain_db=6.0), np.random.default_rng(3))
+    assert moved.shape == calm[0].shape
+    assert not torch.allclose(moved, calm[0], atol=0.05)
+    assert (louder - calm[1])[calm[1] > -0.9].mean().abs() > 0.01
+
+
+def test_a_mirrored_look_has_left_and_right_changed_and_nothing_else(films, tmp_path):
+    recording = prepare_recording(films[0].proxy, ml.Crop(), PREPARATION, tmp_path)
+    mirroring = dataclasses.replace(CALM, mirror=True)
+    straight = recording.see(0, CALM, np.random.default_rng(0))
+    looks = [recording.see(0, mirroring, np.random.default_rng(seed)) for seed in range(8)]
+    assert any(torch.equal(look, straight.flip(-1)) for look in looks)
+    assert any(torch.equal(look, straight) for look in looks)
+
+
+def test_transposing_moves_the_sound_up_and_a_faster_tempo_puts_more_of_it_in():
+    time = np.arange(88_200) / 44_100
+    tone = (0.5 * np.sin(2 * np.pi * 440 * time) * (time % 0.25 < 0.1)).astype(np.float32)
+    plain = sound_picture(tone, 1.0, PREPARATION)
+    higher = sound_picture(tone, 1.0, PREPARATION, transpose=8)
+    assert higher.mean(dim=2).argmax() > plain.mean(dim=2).argmax()
+    assert sound_picture(tone, 1.0, PREPARATION, tempo=1.5).shape == plain.shape
+    assert not torch.allclose(sound_picture(tone, 1.0, PREPARATION, tempo=1.5), plain, atol=0.05)
+
+
+def test_a_network_that_only_listens_learns_from_sound_alone(tmp_path):
+    examples = []
+    for level in (2, 9):
+        path = tmp_path / f"{level}.wav"
+        write_sound(sound_of(Recital(seed=level, level=level, seconds=2)), path)
+        examples.append(ml.LabelledExample(str(level), path, level, 1.0, str(level), "", "train", proxy=path))
+    start = tmp_path / "start.safetensors"
+    checkpoint.save(*checkpoint.new(variant("resnet18-2d", width=4), PREPARATION, seed=4), start)
+    outcome = ml.train(examples, start=start, out=tmp_path / "out", config=CONFIG)
+    assert not torch.equal(weights(start)["aural.conv1.weight"], weights(outcome.checkpoint)["aural.conv1.weight"])
 
 
 def test_loudness_survives_into_the_picture():
