@@ -119,7 +119,7 @@ def _starter(parser: argparse.ArgumentParser) -> None:
 
 
 def starter(chosen: argparse.Namespace) -> int:
-    from ml.starter.make import WHOLE, Size, make
+    from ml.starter.make import Size, make
 
     size = Size() if chosen.performances is None else Size.of(chosen.performances)
     report = make(
@@ -127,7 +127,7 @@ def starter(chosen: argparse.Namespace) -> int:
         chosen.work,
         size=size,
         seed=chosen.seed,
-        epochs=chosen.epochs or WHOLE.epochs,
+        epochs=chosen.epochs,
         threads=chosen.threads,
         tell=lambda line: print(line, flush=True),
     )

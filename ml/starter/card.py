@@ -21,7 +21,7 @@ COLUMNS = {
 def card(report: Report, about: About, digest: str, *, weight: int, size: Mapping[str, int], minutes: float) -> str:
     """Markdown. `weight` is the file's size in bytes, `minutes` how long the making took."""
     preparation, shape = about.preparation, about.variant
-    whole, heads = about.recipe["whole"], about.recipe["heads"]
+    eyes, ears, heads = (about.recipe[stage] for stage in ("eyes", "ears", "heads"))
     return f"""# The starter model
 
 **It has never seen a real student.** It was trained on generated performances alone, so that the first recording of a
@@ -34,19 +34,21 @@ Your teachers' ratings make the next model.
 - It looks at clips of {preparation.frames} frames, {preparation.rate:g} a second, {preparation.side}×{preparation.side}
   pixels around hands and keyboard, and listens to {preparation.heard_seconds:g} s of sound around each, in decibels
   against a fixed reference. Its word on a performance is that on the average of all clips.
-- It says a distribution over ten levels, and an interval that holds nine labels in ten (conformal, quantile
-  {about.quantile or float("nan"):.2f}).
+- It says a distribution over ten levels, and an interval meant to hold nine labels in ten (conformal, quantile
+  {about.quantile or float("nan"):.2f}, from performances of pieces it knows).
 
 ## What it learned from
-- {size["train"]} performances by the generator `ml/recital`, every level equally often; {size["validation"]} more chose
-  the epoch and calibrated the interval; {size["audit"]} were kept for the figures below. No player and no camera, room
-  or microphone stands in two parts, and the audited pieces were never heard in training.
+- {size["train"]} performances by the generator `ml/recital` and {size["heard"]} more that were only heard, every level
+  equally often; {size["validation"]} others chose the epochs and calibrated the interval; {size["audit"]} were kept for
+  the figures below. No player and no camera, room or microphone stands in two parts, and the audited pieces were never
+  met in training.
 - Label: the level a performance was generated for. What is heard and what is seen scatter around it independently, by
   one level each, so no model can be right every time, and neither picture nor sound alone can be as good as both.
-- Recipe: backbones and heads for {whole["epochs"]} epochs ({whole["loss"]} loss per branch, AdamW at
-  {whole["learning_rate"]:g}, {whole["batch"]} performances of {whole["clips"]} clips a step, crop, light and a gain of
-  ±{whole["gain_db"]:g} dB jittered), then the heads for {heads["epochs"]} more on features that stand still. Seed
-  {about.recipe["seed"]}. It took {minutes:.0f} minutes on two processor cores, rendering included.
+- Recipe: each branch by itself ({eyes["loss"]} loss, AdamW, cosine from {eyes["learning_rate"]:g}): the picture for
+  {eyes["epochs"]} epochs of {eyes["clips"]} clips a performance (crop, light and side jittered), the sound for
+  {ears["epochs"]} epochs of {ears["clips"]} clips (±{ears["gain_db"]:g} dB, ±{ears["tempo"]:.0%} tempo,
+  ±{ears["transpose"]} mel bands); then all heads for {heads["epochs"]} epochs on features that stand still. Seed
+  {about.recipe["seed"]}. It took {minutes:.0f} minutes on two processor cores.
 
 ## How good it is, on {report.performances} generated performances of {report.players} players it never met
 Intervals (95 %) are over players. Levels run from 1 to 10.

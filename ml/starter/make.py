@@ -23,16 +23,28 @@ from ml.models.variants import variant
 from ml.preparation import Preparation
 from ml.report import Report
 from ml.starter.card import card
-from ml.starter.recitals import plan, rendered
+from ml.starter.recitals import plan, rendered, sounded
 from ml.train import Progress, TrainingConfig, train
 
 VARIANT = variant("resnet18-3d+resnet18-2d", width=16, aural_width=24)
 PREPARATION = Preparation(resize=(120, 120))
-# Backbones and heads together, then the heads alone on features that no longer move.
-WHOLE = TrainingConfig(
-    depth="whole", epochs=24, learning_rate=2e-3, batch=10, clips=2, weight_decay=0.02, precision="bf16", pull=0.0
+# No gradient passes between the branches, so each is trained by itself: looking is dear and needs mirrored pictures,
+# listening is cheap and needs many performances, transposed, lest it know the pieces by heart.
+EYES = TrainingConfig(
+    depth="whole",
+    epochs=24,
+    learning_rate=2e-3,
+    batch=10,
+    clips=2,
+    weight_decay=0.02,
+    precision="bf16",
+    pull=0.0,
+    mirror=True,
 )
+EARS = dataclasses.replace(EYES, epochs=14, batch=16, clips=3, mirror=False, tempo=0.13, transpose=5)
+# Then all three heads, on features that no longer move.
 HEADS = TrainingConfig(depth="heads", epochs=40, learning_rate=5e-4, batch=64, weight_decay=0.02, pull=0.0)
+SOUND_SEED = 500  # of the performances that are only heard, beside the others'
 
 Tell = Callable[[str], None]
 
@@ -44,13 +56,15 @@ class Size:
     train: int = 400
     validation: int = 90
     audit: int = 120
+    heard: int = 1500  # more to learn from, without a picture
 
     @classmethod
     def of(cls, performances: int) -> Size:
         """The same proportions around so many performances to learn from."""
         full = cls()
         share = performances / full.train
-        return cls(performances, max(20, round(full.validation * share)), max(20, round(full.audit * share)))
+        rest = (max(20, round(count * share)) for count in (full.validation, full.audit, full.heard))
+        return cls(performances, *rest)
 
 
 def make(
@@ -59,33 +73,64 @@ def make(
     *,
     size: Size = Size(),
     seed: int = 1,
-    epochs: int = WHOLE.epochs,
+    epochs: int | None = None,
     threads: int = 2,
     tell: Tell = lambda line: None,
 ) -> Report:
     """Write model.safetensors, CARD.md and report.json into the folder `out`; everything else lives in `work`.
 
-    Killed and called again, it goes on where it was.
+    `epochs` shortens both trainings, for a trial. Killed and called again, it goes on where it was.
     """
     torch.set_num_threads(threads)
     began = time.perf_counter()
     examples = perform(work, size, seed=seed, processes=threads, tell=tell)
-    start, whole, final = (work / f"{name}.safetensors" for name in ("start", "whole", "final"))
-    if not whole.exists():
-        checkpoint.save(*checkpoint.new(VARIANT, PREPARATION, seed=seed), start)
-        config = dataclasses.replace(WHOLE, epochs=epochs, seed=seed)
-        train(examples, start=start, out=whole, config=config, on_progress=_teller(tell), resume=True)
-    examples = with_features(examples, whole, work, tell)
-    train(examples, start=whole, out=final, config=dataclasses.replace(HEADS, seed=seed), on_progress=_teller(tell))
+    heard = listen(work, size, seed=seed, processes=threads, tell=tell)
+    eyes = branch("resnet18-3d", EYES, examples, work, seed=seed, epochs=epochs, tell=tell)
+    ears = branch("resnet18-2d", EARS, [*examples, *heard], work, seed=seed, epochs=epochs, tell=tell)
+    both, final = work / "both.safetensors", work / "final.safetensors"
+    join(eyes, ears, both, seed=seed)
+    examples = with_features(examples, both, work, tell)
+    train(examples, start=both, out=final, config=dataclasses.replace(HEADS, seed=seed), on_progress=_teller(tell))
     report = evaluate(examples, model=final)
     publish(final, report, out, size=size, seed=seed, minutes=(time.perf_counter() - began) / 60)
     return report
 
 
+def branch(
+    name: str,
+    config: TrainingConfig,
+    examples: Sequence[LabelledExample],
+    work: Path,
+    *,
+    seed: int,
+    epochs: int | None,
+    tell: Tell,
+) -> Path:
+    """One backbone and its head, trained from fresh weights; found again when it has been done."""
+    start, done = work / f"{name}-start.safetensors", work / f"{name}.safetensors"
+    if not done.exists():
+        tell(f"Training {name}.")
+        shape = variant(name, width=VARIANT.width, aural_width=VARIANT.aural_width)
+        checkpoint.save(*checkpoint.new(shape, PREPARATION, seed=seed), start)
+        config = dataclasses.replace(config, epochs=epochs or config.epochs, seed=seed)
+        train(examples, start=start, out=done, config=config, on_progress=_teller(tell), resume=True)
+    return done
+
+
+def join(eyes: Path, ears: Path, out: Path, *, seed: int) -> None:
+    """Both branches in one network; its multimodal head is fresh."""
+    network, about = checkpoint.new(VARIANT, PREPARATION, seed=seed)
+    own = network.state_dict()
+    for path in (eyes, ears):
+        own |= checkpoint.load(path).network.state_dict()
+    network.load_state_dict(own)
+    checkpoint.save(network, about, out)
+
+
 def judge(model: Path, work: Path, *, against: Path | None = None, seed: int = 1, threads: int = 2) -> Report:
     """Any checkpoint of this preparation on the performances the starter model is audited on."""
     torch.set_num_threads(threads)
-    size = Size(train=0, validation=0)
+    size = Size(train=0, validation=0, heard=0)
     examples = perform(work, size, seed=seed, processes=threads, tell=lambda line: None)
     return evaluate(with_features(examples, model, work, lambda line: None), model=model, against=against)
 
@@ -100,6 +145,14 @@ def perform(work: Path, size: Size, *, seed: int, processes: int, tell: Tell) ->
             tell(f"{done} of {count} performances rendered.")
 
     return rendered(planned, work / "recitals", processes=processes, tell=said)
+
+
+def listen(work: Path, size: Size, *, seed: int, processes: int, tell: Tell) -> list[LabelledExample]:
+    """Performances of the training part that are only heard."""
+    planned = plan("train", size.heard, seed=SOUND_SEED + seed)
+    examples = sounded(planned, work / "sounds", processes=processes, tell=lambda done, count: None)
+    tell(f"{len(examples)} more performances to be heard.")
+    return examples
 
 
 def with_features(examples: Sequence[LabelledExample], model: Path, work: Path, tell: Tell) -> list[LabelledExample]:
@@ -129,7 +182,8 @@ def clips_of(example: LabelledExample, work: Path) -> Iterator[Clip]:
 def publish(model: Path, report: Report, out: Path, *, size: Size, seed: int, minutes: float) -> None:
     """Weights, report and card of a finished training, marked as a starter's."""
     loaded = checkpoint.load(model)
-    recipe = {"whole": dataclasses.asdict(WHOLE), "heads": dataclasses.asdict(HEADS), "seed": seed}
+    stages = {"eyes": EYES, "ears": EARS, "heads": HEADS}
+    recipe = {**{name: dataclasses.asdict(config) for name, config in stages.items()}, "seed": seed}
     figures = {name: value.value for name, value in vars(report.branches["fused"]).items()}
     about = dataclasses.replace(loaded.about, starter=True, parent=None, metrics=figures, recipe=recipe)
     out.mkdir(parents=True, exist_ok=True)

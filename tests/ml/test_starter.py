@@ -2,11 +2,14 @@ import json
 
 import numpy as np
 import pytest
+import torch
 
 import ml
 from ml import checkpoint
+from ml.models.variants import variant
 from ml.starter import CARD, REPORT, STARTER
 from ml.starter.card import card
+from ml.starter.make import PREPARATION, join
 from ml.starter.recitals import SIZES, audit_pieces, plan
 from tests.ml.synthetic import new_world, with_champion
 
@@ -45,14 +48,33 @@ def test_the_card_says_what_matters_first(tmp_path):
     examples = [*world.many(60, split="train", seed=7), *world.many(40, split="audit", seed=11)]
     report = ml.evaluate(examples, model=world.start)
     about = checkpoint.describe(world.start)
-    recipe = {"whole": about.recipe, "heads": about.recipe, "seed": 1}
+    recipe = {"eyes": about.recipe, "ears": about.recipe, "heads": about.recipe, "seed": 1}
     about = checkpoint.About(about.variant, about.preparation, about.quantile, recipe=recipe)
     written = card(
-        report, about, "ab" * 32, weight=12_000_000, size={"train": 60, "validation": 0, "audit": 40}, minutes=3
+        report,
+        about,
+        "ab" * 32,
+        weight=12_000_000,
+        size={"train": 60, "validation": 0, "audit": 40, "heard": 0},
+        minutes=3,
     )
     assert "never seen a real student" in written.split("\n\n")[1]
     assert f"{report.branches['fused'].qwk.value:.2f}" in written
     assert all(row in written for row in ("picture alone", "sound alone", "metadata alone", "python -m ml starter"))
+
+
+def test_two_branches_are_joined_weight_for_weight(tmp_path):
+    eyes, ears = (
+        checkpoint.new(variant(name, width=16, aural_width=24), PREPARATION, seed=2)
+        for name in ("resnet18-3d", "resnet18-2d")
+    )
+    checkpoint.save(*eyes, tmp_path / "eyes")
+    checkpoint.save(*ears, tmp_path / "ears")
+    join(tmp_path / "eyes", tmp_path / "ears", tmp_path / "both", seed=1)
+    both = checkpoint.load(tmp_path / "both").network
+    assert both.heads.fused is not None
+    for network, _ in (eyes, ears):
+        assert all(torch.equal(both.state_dict()[name], tensor) for name, tensor in network.state_dict().items())
 
 
 @pytest.mark.skipif(not STARTER.exists(), reason="the starter model has not been made yet")
