@@ -219,6 +219,17 @@ def weights_of(examples: Sequence[LabelledExample]) -> Tensor:
     return torch.tensor(raw / raw.mean(), dtype=torch.float32)
 
 
+def anchor_of(module: nn.Module) -> list[Tensor]:
+    """Where the weights began."""
+    return [parameter.detach().clone() for parameter in module.parameters()]
+
+
+def distance(module: nn.Module, anchor: Sequence[Tensor]) -> Tensor:
+    """Squared distance of all weights from where they began."""
+    pairs = zip(module.parameters(), anchor, strict=True)
+    return torch.stack([(parameter - start).square().sum() for parameter, start in pairs]).sum()
+
+
 def levels_of(examples: Sequence[LabelledExample]) -> Tensor:
     return torch.tensor([example.level for example in examples], dtype=torch.float32)
 

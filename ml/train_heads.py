@@ -17,7 +17,7 @@ from ml.features_store import ClipFeatures
 from ml.inference import heads_on, rows_of
 from ml.losses import LOSSES, of_branches
 from ml.models.fusion import Heads
-from ml.train import Rows, TrainingConfig, levels_of, schedule, weights_of
+from ml.train import Rows, TrainingConfig, anchor_of, distance, levels_of, schedule, weights_of
 
 FEWEST_STEPS = 4  # of an epoch, however few the examples
 WHOLE_SHARE = 0.5  # of the looks at a performance that take all its clips; the others take one window
@@ -30,7 +30,7 @@ class HeadsRun:
         self.first, self.learned, self.config = first, list(learned), config
         self.backbone = backbone_digest(first)
         self.trained: Heads = first.network.heads
-        self.anchor = [parameter.detach().clone() for parameter in self.trained.parameters()]
+        self.anchor = anchor_of(self.trained)
         self.known: dict[str, ClipFeatures] = {}
         self.clip_features = [self._features(example) for example in self.learned]
         self.levels, self.weights = levels_of(self.learned), weights_of(self.learned)
@@ -54,7 +54,7 @@ class HeadsRun:
                 LOSSES[self.config.loss], self.trained(visual, aural), self.levels[rows], self.weights[rows]
             )
             optimiser.zero_grad()
-            (loss + self.config.pull * self._distance()).backward()
+            (loss + self.config.pull * distance(self.trained, self.anchor)).backward()
             optimiser.step()
             losses.append(float(loss.detach()))
         self.trained.eval()
@@ -103,8 +103,3 @@ class HeadsRun:
         if dice.random() < WHOLE_SHARE:
             return features_store.averages(features)
         return features_store.averages(features, windows[int(dice.integers(len(windows)))])
-
-    def _distance(self) -> Tensor:
-        """Squared distance of all weights from where they began."""
-        pairs = zip(self.trained.parameters(), self.anchor, strict=True)
-        return torch.stack([(parameter - anchor).square().sum() for parameter, anchor in pairs]).sum()

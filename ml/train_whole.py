@@ -17,7 +17,7 @@ from ml.data.prepared import CALM, Jitter, Prepared, prepare_recording
 from ml.inference import channels_last, rows_of
 from ml.losses import LOSSES, of_branches
 from ml.models.fusion import FusionNet, Predictions
-from ml.train import Rows, TrainingConfig, TrainingError, levels_of, weights_of
+from ml.train import Rows, TrainingConfig, TrainingError, anchor_of, distance, levels_of, weights_of
 
 CLIPS_AT_ONCE = 12  # when predicting
 LONGEST_STEP = 5.0  # norm of all gradients together, beyond which they are shortened
@@ -38,6 +38,7 @@ class WholeRun:
                 if self.device.type == "cpu" and config.precision == "bf16":
                     keep_exact(backbone)
         self.sees, self.hears = self.trained.visual is not None, self.trained.aural is not None
+        self.anchor = anchor_of(self.trained)
         self.recordings = [self._prepared(example) for example in self.learned]
         self.levels, self.weights = levels_of(self.learned), weights_of(self.learned)
         self.jitter = Jitter(
@@ -69,7 +70,7 @@ class WholeRun:
                 self.weights[rows].to(self.device),
             )
             optimiser.zero_grad(set_to_none=True)
-            loss.backward()
+            (loss + self._pull()).backward()
             norm = torch.nn.utils.clip_grad_norm_(self.trained.parameters(), LONGEST_STEP)
             if norm.isfinite():
                 optimiser.step()
@@ -130,6 +131,9 @@ class WholeRun:
             torch.stack(clips).to(self.device) if self.sees else None,
             torch.stack(pictures).to(self.device) if self.hears else None,
         )
+
+    def _pull(self) -> Tensor | float:
+        return self.config.pull * distance(self.trained, self.anchor) if self.config.pull else 0.0
 
     def _precision(self) -> contextlib.AbstractContextManager[object]:
         if self.config.precision == "fp32":

@@ -52,6 +52,16 @@ def test_backbones_and_heads_all_learn(films, start, tmp_path):
         assert not torch.equal(before[part], after[part])
 
 
+def test_a_strong_pull_keeps_the_weights_near_where_they_began(films, start, tmp_path):
+    def moved(pull: float) -> float:
+        config = dataclasses.replace(CONFIG, epochs=4, pull=pull)
+        out = ml.train(films, start=start, out=tmp_path / str(pull), config=config).checkpoint
+        before, after = weights(start), weights(out)
+        return sum(float((after[name] - before[name]).square().sum()) for name in before if name.endswith("weight"))
+
+    assert moved(100.0) < 0.7 * moved(0.0)
+
+
 def test_a_killed_training_of_the_whole_network_ends_with_the_same_weights(films, start, tmp_path):
     unbroken = ml.train(films, start=start, out=tmp_path / "unbroken", config=CONFIG)
 
