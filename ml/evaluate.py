@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ml import calibration, controls, features_store, metrics
 from ml.checkpoint import Checkpoint, backbone_digest, load
 from ml.data.examples import LabelledExample
-from ml.features_store import ClipFeatures
+from ml.features_store import ClipFeatures, FeaturesError
 from ml.inference import Grader, heads_on, rows_of
 from ml.report import Comparison, Example, Outcome, Report, flags
 
@@ -40,12 +40,12 @@ def evaluate(examples: Sequence[LabelledExample], *, model: Path, against: Path 
         "metadata": controls.metadata(learned, audit),
         **controls.shuffled(candidate.network.heads, features, audit),
     }
-    comparison = None
+    comparison, trouble = None, []
     if against is not None:
-        champion = load(Path(against))
-        comparison = Comparison.of(
-            audit, labels, levels["fused"], expected(probabilities(champion, features_of(audit, champion))["fused"])
-        )
+        try:
+            comparison = Comparison.of(audit, labels, levels["fused"], levels_by(load(Path(against)), audit))
+        except FeaturesError:
+            trouble.append("The two models look at recordings differently, so they could not be compared here.")
     report = Report(
         performances=len(audit),
         players=len({example.player for example in audit}),
@@ -62,7 +62,12 @@ def evaluate(examples: Sequence[LabelledExample], *, model: Path, against: Path 
         counts=Report.counted(examples),
         flags=(),
     )
-    return report.with_flags(flags(report))
+    return report.with_flags([*trouble, *flags(report)])
+
+
+def levels_by(checkpoint: Checkpoint, examples: Sequence[LabelledExample]) -> Floats:
+    """`[n]` expected levels. Raises FeaturesError."""
+    return expected(probabilities(checkpoint, features_of(examples, checkpoint))["fused"])
 
 
 def features_of(examples: Sequence[LabelledExample], checkpoint: Checkpoint) -> list[ClipFeatures]:

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 import ml
-from ml import controls
+from ml import checkpoint, controls
 from ml.train import weights_of
-from tests.ml.synthetic import World, new_world, with_champion
+from tests.ml.synthetic import PREPARATION, SHAPE, World, new_world, with_champion
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +51,14 @@ def test_a_worse_champion_shows_in_the_paired_difference(world, tmp_path):
     found = ml.evaluate(examples, model=world.start, against=fresh.start)
     assert found.comparison.mae.high < 0
     assert found.comparison.qwk.low > 0
+
+
+def test_a_champion_with_other_backbones_is_said_to_be_beyond_comparison(world, tmp_path):
+    other = tmp_path / "other.safetensors"
+    checkpoint.save(*checkpoint.new(SHAPE, PREPARATION, seed=99), other)
+    found = ml.evaluate(world.many(30, split="audit", seed=11), model=world.start, against=other)
+    assert found.comparison is None
+    assert "could not be compared" in found.flags[0]
 
 
 def test_it_is_plain_json_with_null_for_what_is_not_known(world, report):
