@@ -60,7 +60,7 @@ def plan(split: Split, count: int, *, seed: int) -> list[Planned]:
             size=SIZES[int(dice.choice(len(SIZES), p=(0.6, 0.3, 0.1)))],
             seconds=round(float(dice.uniform(*SECONDS)), 2),
         )
-        planned.append(Planned(f"{split}-{index:04d}", split, recital))
+        planned.append(Planned(f"{split}-{seed}-{index:04d}", split, recital))
     return planned
 
 

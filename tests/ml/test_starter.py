@@ -43,6 +43,11 @@ def test_more_performances_begin_with_the_same_ones_and_another_seed_has_others(
     }
 
 
+def test_performances_of_two_seeds_never_share_a_file():
+    first, second = ({each.id for each in plan("audit", 30, seed=seed)} for seed in (1, 2))
+    assert not first & second
+
+
 def test_the_card_says_what_matters_first(tmp_path):
     world = with_champion(new_world(tmp_path))
     examples = [*world.many(60, split="train", seed=7), *world.many(40, split="audit", seed=11)]
