@@ -24,7 +24,7 @@ from . import school
 STARTER = settings.ROOT / "ml" / "starter"
 # Large enough to look at, small enough to be drawn while somebody waits.
 SIZE = (640, 360)
-SECONDS = 9.0
+SECONDS = 13.0
 
 Say = Callable[[str], None]
 
