@@ -15,14 +15,11 @@ from ml.inference import heads_on
 from ml.models.fusion import Heads
 
 Floats = NDArray[np.float64]
-MIDDLE = 5.5  # level said where nothing was learned
 SHUFFLES = 8  # orders over which a shuffled control is averaged
 
 
 def majority(learned: Sequence[LabelledExample], audit: Sequence[LabelledExample]) -> Floats:
     """The level most frequent among the learned performances, for everybody."""
-    if not learned:
-        return np.full(len(audit), MIDDLE)
     counts = np.bincount(metrics.to_levels(np.array([example.level for example in learned])))
     return np.full(len(audit), float(counts.argmax()))
 

@@ -35,11 +35,10 @@ def evaluate(examples: Sequence[LabelledExample], *, model: Path, against: Path 
     branches = probabilities(candidate, features)
     fused = branches["fused"]
     levels = {name: expected(rows) for name, rows in branches.items()}
-    others = {
-        "majority": controls.majority(learned, audit),
-        "metadata": controls.metadata(learned, audit),
-        **controls.shuffled(candidate.network.heads, features, audit),
-    }
+    others = controls.shuffled(candidate.network.heads, features, audit)
+    if learned:  # there is no most frequent level, and no nearest recording, among none
+        guesses = {"majority": controls.majority(learned, audit), "metadata": controls.metadata(learned, audit)}
+        others = guesses | others
     comparison, trouble = None, []
     if against is not None:
         try:

@@ -83,6 +83,11 @@ def test_the_intervals_hold_about_nine_labels_in_ten(report):
     assert 1 <= report.interval_width <= 8
 
 
+def test_without_a_training_part_no_control_pretends_to_have_learned(world):
+    found = ml.evaluate(world.many(30, split="audit", seed=11), model=world.start)
+    assert set(found.controls) == {"shuffled_visual", "shuffled_aural"}
+
+
 def test_an_untrained_model_is_flagged(world, tmp_path):
     fresh = new_world(tmp_path)
     examples = [*world.many(20, split="train", seed=7), *world.many(40, split="audit", seed=11)]
