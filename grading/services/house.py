@@ -8,6 +8,7 @@ from django.utils import timezone
 from grading.models import Job, PublishFailure, WorkerBeat
 
 QUEUE_OF = {Job.Kind.PREPARE: "media", Job.Kind.GRADE: "gpu", Job.Kind.TRAIN: "training"}
+QUEUES = (*QUEUE_OF.values(), "house")
 SILENCE = timedelta(seconds=60)
 
 

@@ -108,7 +108,7 @@ def _workers() -> Iterator[Finding]:
     from grading.services import house
 
     workers = house.workers()
-    for queue in sorted(set(house.QUEUE_OF.values())):
+    for queue in sorted(house.QUEUES):
         own = [worker for worker in workers if worker.queue == queue]
         alive = [worker for worker in own if worker.alive]
         for worker in alive:

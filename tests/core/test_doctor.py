@@ -91,7 +91,7 @@ def test_the_command_ends_with_one_where_something_is_wrong():
 
 
 def test_the_command_ends_well_in_a_house_that_is_well(champion):
-    for queue in ("media", "gpu", "training"):
+    for queue in ("media", "gpu", "training", "house"):
         factories.beat(queue)
     out = StringIO()
     call_command("doctor", stdout=out)
