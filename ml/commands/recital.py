@@ -1,4 +1,4 @@
-"""``python -m ml recital --level 3 --seed 7 out.mp4``"""
+"""`python -m ml recital --level 3 --seed 7 out.mp4`"""
 
 import argparse
 import json
@@ -9,6 +9,8 @@ from ml.recital.nuisance import NUISANCES
 from ml.recital.pieces import PIECES
 from ml.recital.recital import LEVELS, Recital, RecitalError
 from ml.recital.stage import render
+
+HELP = "render a performance of known skill"
 
 
 def picture_size(text: str) -> tuple[int, int]:
@@ -21,7 +23,6 @@ def picture_size(text: str) -> tuple[int, int]:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of the command."""
     parser.add_argument("out", type=Path, help="the mp4 to write")
     parser.add_argument("--level", type=int, required=True, choices=LEVELS, help="skill from 1 to 10")
     parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same performance")
