@@ -6,7 +6,7 @@ import argparse
 import sys
 from importlib import import_module
 
-COMMANDS = ("recital", "variants", "grade", "describe", "evaluate", "starter")
+COMMANDS = ("recital", "variants", "grade", "describe", "evaluate", "starter", "benchmark")
 
 
 def main(words: list[str] | None = None) -> int:
