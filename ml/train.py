@@ -49,11 +49,13 @@ class TrainingConfig:
     pull: float = 0.02
     weight_decay: float = 1e-4
     loss: str = "ordinal"
+    modality_dropout: float = 0.0  # share of performances whose picture or sound the multimodal head learns without
     # Of 'whole' alone:
     clips: int = 3  # drawn from a performance for one step
     precision: Literal["fp32", "bf16"] = "fp32"
     gain_db: float = 2.0
     brightness: float = 0.2
+    crop_jitter: bool = True  # the square is cut anywhere from the resized frame, not from its middle
     mirror: bool = False  # left and right change places every other time
     tempo: float = 0.0  # share by which the sound is faster or slower
     transpose: int = 0  # mel bands up or down

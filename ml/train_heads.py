@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,7 +17,7 @@ from ml.data.examples import LabelledExample
 from ml.features_store import ClipFeatures
 from ml.inference import heads_on, rows_of
 from ml.losses import LOSSES, of_branches
-from ml.models.fusion import Heads
+from ml.models.fusion import Heads, Predictions
 from ml.train import Rows, TrainingConfig, anchor_of, distance, levels_of, schedule, weights_of
 
 FEWEST_STEPS = 4  # of an epoch, however few the examples
@@ -43,6 +44,7 @@ class HeadsRun:
     def loss_of_epoch(self, optimiser: torch.optim.Optimizer, epoch: int) -> float:
         self.trained.train()
         dice = np.random.default_rng((self.config.seed, epoch))
+        luck = np.random.default_rng((self.config.seed, epoch, 1))  # apart: the same looks, with dropout or without
         count, batch = len(self.learned), self.config.batch
         steps = max(FEWEST_STEPS, -(-count // batch))
         order = np.concatenate([dice.permutation(count) for _ in range(-(-steps * batch // count))])
@@ -51,7 +53,7 @@ class HeadsRun:
             rows = order[step * batch : (step + 1) * batch]
             visual, aural = features_store.stacked([self._look(self.clip_features[row], dice) for row in rows])
             loss = of_branches(
-                LOSSES[self.config.loss], self.trained(visual, aural), self.levels[rows], self.weights[rows]
+                LOSSES[self.config.loss], self._predict(visual, aural, luck), self.levels[rows], self.weights[rows]
             )
             optimiser.zero_grad()
             (loss + self.config.pull * distance(self.trained, self.anchor)).backward()
@@ -92,6 +94,19 @@ class HeadsRun:
             schedule(optimiser, self.config, epoch)
             run.loss_of_epoch(optimiser, epoch)
         return run
+
+    def _predict(self, visual: Tensor | None, aural: Tensor | None, dice: np.random.Generator) -> Predictions:
+        """All branches; now and then the multimodal one without picture or without sound, never without both."""
+        predictions: Predictions = self.trained(visual, aural)
+        share = self.config.modality_dropout
+        if not share or self.trained.fused is None or visual is None or aural is None:
+            return predictions
+        drawn = torch.from_numpy(dice.random((len(visual), 1)))
+        no_picture, no_sound = drawn < share / 2, drawn >= 1 - share / 2
+        fused = self.trained.fused(
+            torch.cat([visual.masked_fill(no_picture, 0.0), aural.masked_fill(no_sound, 0.0)], dim=1)
+        )
+        return dataclasses.replace(predictions, fused=fused)
 
     def _features(self, example: LabelledExample) -> ClipFeatures:
         if example.id not in self.known:

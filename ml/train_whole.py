@@ -42,6 +42,7 @@ class WholeRun:
         self.recordings = [self._prepared(example) for example in self.learned]
         self.levels, self.weights = levels_of(self.learned), weights_of(self.learned)
         self.jitter = Jitter(
+            crop=config.crop_jitter,
             mirror=config.mirror,
             brightness=config.brightness,
             gain_db=config.gain_db,

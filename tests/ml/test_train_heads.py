@@ -7,6 +7,7 @@ import torch
 import ml
 from ml import calibration, checkpoint, features_store
 from ml.evaluate import expected, features_of, probabilities
+from ml.inference import heads_on
 from ml.train import resume_path
 from tests.ml.synthetic import World, new_world, with_champion
 
@@ -156,6 +157,26 @@ def test_only_the_heads_change(world, tmp_path):
     before, after = checkpoint.load(world.start), checkpoint.load(out)
     assert checkpoint.backbone_digest(after) == checkpoint.backbone_digest(before)
     assert after.about.parent == before.digest
+
+
+def test_modality_dropout_teaches_the_multimodal_head_alone_to_do_without_one(world, tmp_path):
+    fresh = new_world(tmp_path).start
+    examples = [*world.many(40, split="train", seed=7), *world.many(20, split="audit", seed=9)]
+    learned = []
+    for share in (0.0, 0.6):
+        config = ml.TrainingConfig(epochs=30, learning_rate=3e-3, pull=0.0, modality_dropout=share)
+        ml.train(examples, start=fresh, out=tmp_path / f"{share}", config=config)
+        learned.append(checkpoint.load(tmp_path / f"{share}").network.heads)
+    plain, dropped = (heads.state_dict() for heads in learned)
+    assert {name.split(".")[0] for name in plain if not torch.equal(plain[name], dropped[name])} == {"fused"}
+    audit = [example for example in examples if example.split == "audit"]
+    pairs = [features_store.averages(features_store.read(example.features)) for example in audit]
+    deaf = [(visual, torch.zeros_like(aural)) for visual, aural in pairs]
+    off = [
+        np.abs(heads_on(heads, deaf).best.level.numpy() - [example.level for example in audit]).mean()
+        for heads in learned
+    ]
+    assert off[1] < off[0]
 
 
 def test_nothing_to_learn_from_is_said_plainly(world, tmp_path):
