@@ -29,6 +29,12 @@ PUBLISHED = {
 }
 NAMES = (*PUBLISHED, *VISUAL, *AURAL)
 
+# 'Piano Skills Assessment' itself, by sampling scheme: C3D for the picture, ResNet18-2D for the sound, and both.
+PUBLISHED_BY_PISA = {
+    "uniform": {"c3d": 73.95, "resnet18-2d": 64.50, "c3d+resnet18-2d": 74.60},
+    "contiguous": {"c3d": 65.55, "resnet18-2d": 53.36, "c3d+resnet18-2d": 61.55},
+}
+
 
 class UnknownVariant(ValueError):
     """No network goes by this name."""
