@@ -5,20 +5,16 @@ from __future__ import annotations
 import dataclasses
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 
-from ml import checkpoint, features_store
-from ml.checkpoint import backbone_digest
-from ml.data.clips import Clip
+from ml import checkpoint
+from ml.branches import join, learn, with_features
 from ml.data.examples import LabelledExample, Split
-from ml.data.prepared import CALM, prepare_recording
 from ml.evaluate import evaluate
-from ml.inference import Grader
 from ml.models.variants import variant
 from ml.preparation import Preparation
 from ml.report import Report
@@ -110,21 +106,9 @@ def branch(
     start, done = work / f"{name}-start.safetensors", work / f"{name}.safetensors"
     if not done.exists():
         tell(f"Training {name}.")
-        shape = variant(name, width=VARIANT.width, aural_width=VARIANT.aural_width)
-        checkpoint.save(*checkpoint.new(shape, PREPARATION, seed=seed), start)
-        config = dataclasses.replace(config, epochs=epochs or config.epochs, seed=seed)
-        train(examples, start=start, out=done, config=config, on_progress=_teller(tell), resume=True)
-    return done
-
-
-def join(eyes: Path, ears: Path, out: Path, *, seed: int) -> None:
-    """Both branches in one network; its multimodal head is fresh."""
-    network, about = checkpoint.new(VARIANT, PREPARATION, seed=seed)
-    own = network.state_dict()
-    for path in (eyes, ears):
-        own |= checkpoint.load(path).network.state_dict()
-    network.load_state_dict(own)
-    checkpoint.save(network, about, out)
+    shape = variant(name, width=VARIANT.width, aural_width=VARIANT.aural_width)
+    config = dataclasses.replace(config, epochs=epochs or config.epochs, seed=seed)
+    return learn(shape, PREPARATION, config, examples, start=start, out=done, on_progress=_teller(tell))
 
 
 def judge(model: Path, work: Path, *, against: Path | None = None, seed: int = 1, threads: int = 2) -> Report:
@@ -153,30 +137,6 @@ def listen(work: Path, size: Size, *, seed: int, processes: int, tell: Tell) -> 
     examples = sounded(planned, work / "sounds", processes=processes, tell=lambda done, count: None)
     tell(f"{len(examples)} more performances to be heard.")
     return examples
-
-
-def with_features(examples: Sequence[LabelledExample], model: Path, work: Path, tell: Tell) -> list[LabelledExample]:
-    """The same examples with clip features of `model`, computed from the prepared recordings."""
-    loaded = checkpoint.load(model)
-    backbone, grader = backbone_digest(loaded), Grader(loaded)
-    ready = []
-    for done, example in enumerate(examples, start=1):
-        path = work / "features" / backbone[:16] / f"{example.id}.safetensors"
-        if features_store.find(path, backbone=backbone) is None:
-            features_store.write(grader.compute(clips_of(example, work), example.duration, lambda share: None), path)
-        ready.append(dataclasses.replace(example, features=path))
-        if done % 100 == 0:
-            tell(f"Clip features of {done} of {len(examples)} performances.")
-    return ready
-
-
-def clips_of(example: LabelledExample, work: Path) -> Iterator[Clip]:
-    """What grading would look at, from the prepared recording."""
-    assert example.proxy is not None
-    recording = prepare_recording(example.proxy, example.crop, PREPARATION, work / "prepared")
-    dice = np.random.default_rng(0)
-    for first in recording.firsts():
-        yield Clip(first / PREPARATION.rate, recording.see(first, CALM, dice), recording.hear(first, CALM, dice))
 
 
 def publish(model: Path, report: Report, out: Path, *, size: Size, seed: int, minutes: float) -> None:

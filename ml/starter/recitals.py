@@ -38,11 +38,11 @@ class Planned:
     recital: Recital
 
 
-def plan(split: Split, count: int, *, seed: int) -> list[Planned]:
+def plan(split: Split, count: int, *, seed: int, confound: str | None = None) -> list[Planned]:
     """`count` performances of one part: no player and no nuisance in two parts, audit pieces in the audit part alone.
 
     Levels are as frequent as each other and, like lengths and sizes, independent of everything else. More performances
-    of the same seed begin with the same ones.
+    of the same seed begin with the same ones. With `confound` that nuisance follows the level, on purpose.
     """
     dice = np.random.default_rng((seed, SEED_OF_PART[split]))
     held_out = audit_pieces()
@@ -59,8 +59,10 @@ def plan(split: Split, count: int, *, seed: int) -> list[Planned]:
             player=player,
             size=SIZES[int(dice.choice(len(SIZES), p=(0.6, 0.3, 0.1)))],
             seconds=round(float(dice.uniform(*SECONDS)), 2),
+            confound=confound,
         )
-        planned.append(Planned(f"{split}-{seed}-{index:04d}", split, recital))
+        name = f"{split}-{seed}-{index:04d}" + (f"-{confound}" if confound else "")
+        planned.append(Planned(name, split, recital))
     return planned
 
 

@@ -6,10 +6,11 @@ import torch
 
 import ml
 from ml import checkpoint
+from ml.branches import join
 from ml.models.variants import variant
 from ml.starter import CARD, REPORT, STARTER
 from ml.starter.card import card
-from ml.starter.make import PREPARATION, join
+from ml.starter.make import PREPARATION
 from ml.starter.recitals import SIZES, audit_pieces, plan
 from tests.ml.synthetic import new_world, with_champion
 
