@@ -6,7 +6,7 @@ import argparse
 import sys
 from importlib import import_module
 
-COMMANDS = ("recital", "variants", "grade", "describe", "evaluate", "starter", "benchmark")
+COMMANDS = ("recital", "variants", "grade", "describe", "evaluate", "starter", "benchmark", "pisa-controls")
 
 
 def main(words: list[str] | None = None) -> int:
