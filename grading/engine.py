@@ -96,10 +96,13 @@ def train(
     )
 
 
-def evaluate(examples: Sequence[ml.LabelledExample], *, model: Path, against: Path | None) -> ml.Report:
+def evaluate(
+    examples: Sequence[ml.LabelledExample], *, model: Path, against: Path | None, start: Path | None = None
+) -> ml.Report:
+    """With `start`, which `model` was trained from, the report has a learning curve (seconds more)."""
     import ml
 
-    return ml.evaluate(examples, model=model, against=against)
+    return ml.evaluate(examples, model=model, against=against, start=start)
 
 
 def recital_pieces() -> dict[str, tuple[str, str]]:

@@ -8,22 +8,28 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ml import calibration, controls, features_store, metrics
+from ml import breakdown, calibration, controls, features_store, metrics
 from ml.checkpoint import Checkpoint, backbone_digest, load
 from ml.data.examples import LabelledExample
 from ml.features_store import ClipFeatures, FeaturesError
+from ml.flags import flags
 from ml.inference import Grader, heads_on, rows_of
-from ml.report import Comparison, Example, Outcome, Report, flags
+from ml.learning_curve import learning_curve
+from ml.report import Comparison, Example, Outcome, Report, margin
 
 Floats = NDArray[np.float64]
 FEWEST_AUDITED = 2  # performances; with fewer no figure means anything
 
 
-def evaluate(examples: Sequence[LabelledExample], *, model: Path, against: Path | None = None) -> Report:
+def evaluate(
+    examples: Sequence[LabelledExample], *, model: Path, against: Path | None = None, start: Path | None = None
+) -> Report:
     """Judge `model` on the 'audit' part, beside its controls and, where given, paired with the model `against`.
 
-    The controls learn from the 'train' part. Raises CheckpointError or FeaturesError for unusable files; clip features
-    of another model are computed anew where the example names its proxy.
+    The controls learn from the 'train' part. With `start`, the model whose heads `model` was trained from, the report
+    has a learning curve, for which heads are trained anew within `learning_curve.SECONDS`. Raises CheckpointError or
+    FeaturesError for unusable files; clip features of another model are computed anew where the example names its
+    proxy.
     """
     audit = [example for example in examples if example.split == "audit"]
     learned = [example for example in examples if example.split == "train"]
@@ -45,9 +51,10 @@ def evaluate(examples: Sequence[LabelledExample], *, model: Path, against: Path 
             comparison = Comparison.of(audit, labels, levels["fused"], levels_by(load(Path(against)), audit))
         except FeaturesError:
             trouble.append("The two models look at recordings differently, so they could not be compared here.")
+    players = [example.player for example in audit]
     report = Report(
         performances=len(audit),
-        players=len({example.player for example in audit}),
+        players=len(set(players)),
         branches={name: Outcome.of(audit, labels, values) for name, values in levels.items()},
         controls={name: Outcome.of(audit, labels, values) for name, values in others.items()},
         calibration_error=metrics.expected_calibration_error(labels, fused),
@@ -60,6 +67,16 @@ def evaluate(examples: Sequence[LabelledExample], *, model: Path, against: Path 
         ],
         counts=Report.counted(examples),
         flags=(),
+        margins={
+            name: margin(audit, labels, levels["fused"], values)
+            for name, values in (others | levels).items()
+            if name != "fused"
+        },
+        reliability=breakdown.reliability(labels, fused, players),
+        groups=breakdown.groups(audit, labels, levels["fused"]),
+        learning=()
+        if start is None
+        else learning_curve(examples, features, start=load(Path(start)), candidate=candidate),
     )
     return report.with_flags([*trouble, *flags(report)])
 

@@ -6,13 +6,16 @@ computed for many weightings of the performances at once, so that a thousand boo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
 LEVELS = 10
+BINS = 10  # of a probability, for the calibration error and the reliability diagram
 ROUNDS = 1000  # of the bootstrap
 CONFIDENCE = 0.95
 TINY = 1e-9  # variance below which everything is the same
@@ -98,13 +101,36 @@ def value(metric: Metric, labels: Floats, levels: Floats) -> float:
     return float(metric(labels, levels, np.ones((1, len(labels))))[0])
 
 
-def expected_calibration_error(labels: Floats, probabilities: Floats, bins: int = 10) -> float:
+def expected_calibration_error(labels: Floats, probabilities: Floats, bins: int = BINS) -> float:
     """Mean gap between how sure the most likely level is and how often it is right (Guo et al. 2017, equation 3)."""
-    sure = probabilities.max(axis=1)
-    right = probabilities.argmax(axis=1) + 1 == to_levels(labels)
-    place = np.minimum((sure * bins).astype(int), bins - 1)
+    sure, right = sureness(labels, probabilities)
+    place = bin_of(sure, bins)
     gaps = [abs(right[place == b].mean() - sure[place == b].mean()) * np.mean(place == b) for b in np.unique(place)]
     return float(np.sum(gaps))
+
+
+def sureness(labels: Floats, probabilities: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+    """`[n]`: the probability of the most likely level, and whether that is the label."""
+    return probabilities.max(axis=1), probabilities.argmax(axis=1) + 1 == to_levels(labels)
+
+
+def bin_of(sure: Floats, bins: int = BINS) -> NDArray[np.int64]:
+    """`[n]`: in which of so many equal bins from 0 to 1 each probability lies; 1 belongs to the last."""
+    return np.minimum((sure * bins).astype(np.int64), bins - 1)
+
+
+def share(right: NDArray[np.bool_], players: Sequence[str]) -> Estimate:
+    """The share that is right, with Wilson's interval (1927), which has a width even where all are right.
+
+    It counts what performances in so uneven shares of players are worth if a player's all go alike, so it is never too
+    narrow: (Σ n)² / Σ n² over the players' numbers n (Kish 1965), which is the number of performances where each has
+    another player.
+    """
+    counts = np.unique(np.asarray(players), return_counts=True)[1]
+    n, z, p = counts.sum() ** 2 / (counts**2).sum(), NormalDist().inv_cdf((1 + CONFIDENCE) / 2), float(right.mean())
+    middle, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    low, high = ((middle + side * half) / (1 + z * z / n) for side in (-1, 1))
+    return Estimate(p, float(max(0.0, low)), float(min(1.0, high)))
 
 
 def estimate(metric: Metric, labels: Floats, levels: Floats, players: Sequence[str]) -> Estimate:

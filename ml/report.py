@@ -6,19 +6,18 @@ import dataclasses
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml import calibration, metrics
+from ml.breakdown import Bin, Group
 from ml.data.examples import LabelledExample
 from ml.metrics import Estimate
 
 Floats = NDArray[np.float64]
-FEW_PLAYERS = 5
-FEW_PERFORMANCES = 20
 NAMES = {
     "majority": "always saying the most frequent level",
     "metadata": "the nearest recording by its metadata alone",
@@ -85,6 +84,13 @@ class Comparison:
         return cls(**{name: beside(metric) for name, metric in metrics.METRICS.items()})
 
 
+def margin(audit: Sequence[LabelledExample], labels: Floats, levels: Floats, others: Floats) -> Estimate:
+    """Mean error of `levels` minus that of `others`, paired; `others` may hold several rounds one after the other."""
+    rounds = len(others) // len(labels)
+    truth, players = np.tile(labels, rounds), [example.player for example in audit] * rounds
+    return metrics.difference(metrics.mean_absolute_error, truth, np.tile(levels, rounds), others, players)
+
+
 @dataclass(frozen=True)
 class Example:
     """One audited performance: its label, what each branch expected, and the interval in whole levels."""
@@ -107,9 +113,25 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Point:
+    """What heads reach that learned from `players` players; `mae` in levels, both with intervals over audited players.
+
+    Averaged over `draws` choices of players; `performances` is their mean number.
+    """
+
+    players: int
+    performances: float
+    draws: int
+    mae: Estimate
+    qwk: Estimate
+
+
+@dataclass(frozen=True)
 class Report:
     """`coverage` is the share of labels inside their intervals (`promised` was aimed at), `interval_width` their mean
-    number of levels. An evaluation without enough audited performances has neither branches nor controls.
+    number of levels. `margins` are the model's mean error minus that of each control and other branch, paired, in
+    levels: below zero where the model is closer. An evaluation without enough audited performances has neither branches
+    nor controls.
     """
 
     performances: int
@@ -124,6 +146,10 @@ class Report:
     counts: Mapping[str, Mapping[str, int]]  # part → performances, players
     flags: tuple[str, ...]
     promised: float = calibration.COVERAGE
+    margins: Mapping[str, Estimate] = field(default_factory=dict)
+    reliability: Sequence[Bin] = ()
+    groups: Mapping[str, Sequence[Group]] = field(default_factory=dict)  # level, piece, player
+    learning: Sequence[Point] = ()  # from no players to all; empty where it was not asked for
 
     @classmethod
     def empty(cls, examples: Sequence[LabelledExample]) -> Report:
@@ -147,40 +173,6 @@ class Report:
     def to_json(self) -> dict[str, Any]:
         """Plain values for a database or a file; what is not a number becomes null."""
         return plain(dataclasses.asdict(self))  # type: ignore[no-any-return]
-
-
-def flags(report: Report) -> list[str]:
-    """What a careful reader would say of this report."""
-    found = []
-    if report.performances < FEW_PERFORMANCES or report.players < FEW_PLAYERS:
-        found.append(
-            f"Only {report.performances} recordings of {report.players} players were audited: the figures are rough."
-        )
-    fused = report.branches["fused"]
-    found += [
-        f"No better than {NAMES[name]}: {fused.mae.value:.2f} levels off on average, against {control.mae.value:.2f}."
-        for name, control in report.controls.items()
-        if fused.mae.value >= control.mae.value
-    ]
-    metadata, majority = report.controls.get("metadata"), report.controls.get("majority")
-    if metadata and majority and metadata.qwk.low > 0:
-        found.append(
-            f"Metadata alone tells something of the level (weighted kappa {metadata.qwk.value:.2f}): "
-            "the model may have learned from the camera instead of the playing."
-        )
-    for modality, word in (("visual", "picture"), ("aural", "sound")):
-        shuffled = report.controls.get(f"shuffled_{modality}")
-        if shuffled and shuffled.mae.value - fused.mae.value < 0.05:
-            found.append(f"The {word} of another recording does as well: the model hardly uses the {word}.")
-        alone = report.branches.get(modality)
-        if alone and alone.mae.value < fused.mae.value:
-            found.append(f"The {modality} branch alone is closer to the labels than both together.")
-    short = report.promised - report.coverage
-    if short > 2 * math.sqrt(report.promised * (1 - report.promised) / report.performances):
-        found.append(
-            f"The intervals hold {report.coverage:.0%} of the labels where {report.promised:.0%} were promised."
-        )
-    return found
 
 
 def plain(value: Any) -> Any:

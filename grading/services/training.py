@@ -114,7 +114,9 @@ def run(job_id: int) -> None:
         )
         jobs.report(job, "judging", 0.95)
         champion = registry.champion() or run.start
-        report = engine.evaluate(examples, model=outcome.checkpoint, against=champion.path).to_json()
+        report = engine.evaluate(
+            examples, model=outcome.checkpoint, against=champion.path, start=run.start.path
+        ).to_json()
         report["grades"] = _grades(job, outcome.checkpoint)
         with transaction.atomic():
             jobs.finish(job)

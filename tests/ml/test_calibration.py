@@ -28,6 +28,55 @@ def test_nine_labels_in_ten_lie_in_the_whole_interval():
     assert all(1 <= low <= high <= 10 for low, high in bounds)
 
 
+def test_the_coverage_over_many_calibrations_is_the_promised_one_within_its_binomial_bound():
+    # Each round: n scores to calibrate on and one new one. The theory is exact: ⌈(n+1)·0.9⌉ / (n+1) of the new ones lie
+    # within, and so many rounds scatter around that by the binomial's standard error.
+    rounds, count = 3000, 29
+    dice = np.random.default_rng(7)
+    labels = dice.integers(1, 11, (rounds, count + 1))
+    spreads = dice.uniform(0.6, 2.0, (rounds, count + 1))
+    centres = np.clip(labels + dice.normal(0, 1.7, labels.shape) * spreads, 0, 11)
+    held = 0
+    for row in range(rounds):
+        rows = distributions(centres[row], spreads[row])
+        scores = [calibration.score(*pair) for pair in zip(rows, labels[row], strict=True)]
+        held += scores[-1] <= calibration.quantile(scores[:-1])
+    exact = np.ceil((count + 1) * 0.9) / (count + 1)
+    assert abs(held / rounds - exact) < 3 * np.sqrt(exact * (1 - exact) / rounds)
+
+
+def test_a_quantile_one_rank_too_low_would_break_the_promise():
+    dice = np.random.default_rng(7)
+    scores = dice.exponential(size=(20000, 10))
+    kept = np.mean([row[-1] <= calibration.quantile(row[:-1]) for row in scores])
+    naive = np.mean(scores[:, -1] <= np.sort(scores[:, :-1], axis=1)[:, 7])
+    assert kept == pytest.approx(0.9, abs=0.007)
+    assert naive < 0.82
+
+
+@pytest.mark.parametrize(
+    ("centre", "quantile", "levels"),
+    [(5.0, 1.0, (5, 5)), (5.0, 2.0, (4, 6)), (5.4, 1.3, (5, 6)), (1.0, 3.0, (1, 2)), (10.0, 3.0, (9, 10))],
+)
+def test_the_whole_levels_are_those_within_reach(centre, quantile, levels):
+    # A spread of 0.5 is the least there is; two levels and a share between them have less.
+    row = np.zeros(10)
+    below = int(centre)
+    row[below - 1] = 1 - (centre - below)
+    if centre > below:
+        row[below] = centre - below
+    assert calibration.whole_levels(row, quantile) == levels
+
+
+def test_whole_levels_hold_a_whole_label_exactly_as_often_as_the_exact_interval():
+    labels, rows = simulated(500, 3)
+    for label, row in zip(labels, rows, strict=True):
+        low, high = calibration.reach(row, 1.2)
+        first, last = calibration.whole_levels(row, 1.2)
+        if np.ceil(low) <= np.floor(high):
+            assert (first <= label <= last) == (low <= label <= high)
+
+
 def test_the_quantile_is_the_rank_that_makes_the_promise_hold():
     assert calibration.quantile(range(1, 10)) == 9
     assert calibration.quantile(range(1, 20)) == 18
