@@ -7,6 +7,8 @@ from typing import Any
 from grading.models import ModelVersion
 from grading.models.grades import LEVELS
 
+from .plots import Plots, plots
+
 
 @dataclass(frozen=True)
 class Metric:
@@ -62,6 +64,8 @@ class Judge:
     key: str
     name: str
     figures: tuple[Estimate | None, ...]
+    # By how many levels the model is closer to the teachers than this one, paired.
+    lead: Estimate | None = None
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,12 @@ class Reading:
     calibration_error: float | None = None
     confusion: Confusion | None = None
     dots: tuple[Dot, ...] = ()
+    plots: Plots = field(default_factory=Plots)
     metrics: tuple[Metric, ...] = field(default=METRICS)
+
+    @property
+    def has_leads(self) -> bool:
+        return any(judge.lead for judge in (*self.judges, *self.controls))
 
     def metric(self, key: str) -> Estimate | None:
         """A figure of the model itself, picture and sound together."""
@@ -133,8 +142,8 @@ def read(version: ModelVersion) -> Reading:
     return Reading(
         performances=report.get("performances") or 0,
         players=report.get("players") or 0,
-        judges=_judges(report.get("branches") or {}, JUDGES),
-        controls=_judges(report.get("controls") or {}, CONTROLS),
+        judges=_judges(report.get("branches") or {}, JUDGES, report.get("margins") or {}),
+        controls=_judges(report.get("controls") or {}, CONTROLS, report.get("margins") or {}),
         comparison=_comparison(report.get("comparison") or {}),
         flags=tuple(report.get("flags") or ()),
         coverage=report.get("coverage"),
@@ -143,12 +152,18 @@ def read(version: ModelVersion) -> Reading:
         calibration_error=report.get("calibration_error"),
         confusion=_confusion(dots) if dots else None,
         dots=tuple(sorted(dots, key=lambda dot: (dot.level, dot.fused))),
+        plots=plots(report),
     )
 
 
-def _judges(outcomes: Mapping[str, Any], names: Mapping[str, str]) -> tuple[Judge, ...]:
+def _judges(outcomes: Mapping[str, Any], names: Mapping[str, str], margins: Mapping[str, Any]) -> tuple[Judge, ...]:
     return tuple(
-        Judge(key, name, tuple(_estimate(outcomes[key].get(metric.key), metric) for metric in METRICS))
+        Judge(
+            key,
+            name,
+            tuple(_estimate(outcomes[key].get(metric.key), metric) for metric in METRICS),
+            _lead(margins.get(key)),
+        )
         for key, name in names.items()
         if key in outcomes
     )
@@ -158,6 +173,14 @@ def _estimate(figure: Mapping[str, Any] | None, metric: Metric) -> Estimate | No
     if not figure or figure.get("value") is None:
         return None
     return Estimate(figure["value"], figure.get("low"), figure.get("high"), metric)
+
+
+def _lead(margin: Mapping[str, Any] | None) -> Estimate | None:
+    """A margin turned around: above nought where the model is the closer one."""
+    if not margin or margin.get("value") is None:
+        return None
+    low, high = (None if margin.get(side) is None else -margin[side] for side in ("high", "low"))
+    return Estimate(-margin["value"], low, high, next(metric for metric in METRICS if metric.key == "mae"))
 
 
 def _comparison(comparison: Mapping[str, Any]) -> tuple[Beside, ...]:

@@ -53,6 +53,38 @@ def report(**fields) -> dict:
     } | fields
 
 
+def group(name: str, mae: float, performances: int = 8, width: float | None = 0.2) -> dict:
+    low, high = (None, None) if width is None else (mae - width, mae + width)
+    return {
+        "name": name,
+        "performances": performances,
+        "players": 6,
+        "mae": figure(mae, low, high),
+        "bias": 0.25 - mae,
+    }
+
+
+def with_drawings(report: dict) -> dict:
+    """The same report as it is written today, with all that there are drawings of."""
+    return report | {
+        "margins": {"visual": figure(-0.4, -0.6, -0.2), "metadata": figure(-1.5, -1.9, -1.1)},
+        "reliability": [
+            {"low": 0.3, "high": 0.4, "performances": 16, "sure": 0.36, "right": figure(0.25, 0.1, 0.5)},
+            {"low": 0.9, "high": 1.0, "performances": 8, "sure": 0.95, "right": figure(1.0, 0.7, 1.0)},
+        ],
+        "groups": {
+            "level": [group("5", 0.5), group("9", 1.9, 3, None)],
+            "piece": [group("Satie: Gymnopédie no. 1", 1.4), group("Petzold: Minuet", 0.3)],
+            "player": [group(f"someone-{row}", 2.0 - row / 10, 3, None) for row in range(14)],
+        },
+        "learning": [
+            {"players": players, "performances": players * 4.0, "draws": 3, "mae": figure(mae, mae - 0.2, mae + 0.2),
+             "qwk": figure(0.8)}
+            for players, mae in ((0, 1.6), (5, 1.0), (10, 0.7))
+        ],
+    }  # fmt: skip
+
+
 @pytest.fixture
 def champion(db: None, house) -> ModelVersion:
     return factories.model(champion=True, starter=True, card="# Starter")

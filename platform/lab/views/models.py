@@ -11,6 +11,7 @@ from grading.models.grades import LEVELS
 from grading.services import registry
 from lab.access import get_version, require_admin
 from lab.forms import ReasonForm
+from lab.plots import PERCENTS
 from lab.report import read
 from lab.standing import previous_champion, rated_by
 
@@ -26,6 +27,7 @@ def model(request: SignedInRequest, number: int) -> HttpResponse:
         "verdict": registry.verdict(version),
         "rated": rated_by(version),
         "levels": LEVELS,
+        "percents": PERCENTS,
         "lineage": _lineage(version),
         "descendants": list(ModelVersion.objects.filter(run__start=version).order_by("number")),
         "promotions": version.promotions.select_related("by", "previous"),
