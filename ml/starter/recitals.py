@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import wave
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -75,23 +76,34 @@ def rendered(
     planned: Sequence[Planned], folder: Path, *, processes: int, tell: Callable[[int, int], None]
 ) -> list[LabelledExample]:
     """Render what is not there yet into `folder`; every performance as a labelled example."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        examples = []
-        for done, example in enumerate(pool.map(partial(one, folder=folder), planned), start=1):
-            examples.append(example)
-            tell(done, len(planned))
-    return examples
+    return _each(partial(one, folder=folder), planned, folder, processes=processes, tell=tell)
 
 
 def sounded(
     planned: Sequence[Planned], folder: Path, *, processes: int, tell: Callable[[int, int], None]
 ) -> list[LabelledExample]:
     """The same for performances that are only heard: a twentieth of the time, where listening wants more examples."""
+    return _each(partial(one_sound, folder=folder), planned, folder, processes=processes, tell=tell, chunk=20)
+
+
+def _each(
+    make: Callable[[Planned], LabelledExample],
+    planned: Sequence[Planned],
+    folder: Path,
+    *,
+    processes: int,
+    tell: Callable[[int, int], None],
+    chunk: int = 1,
+) -> list[LabelledExample]:
+    """In processes of their own; in this one where there is one to be, or nothing to do."""
     folder.mkdir(parents=True, exist_ok=True)
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        examples = []
-        for done, example in enumerate(pool.map(partial(one_sound, folder=folder), planned, chunksize=20), start=1):
+    examples = []
+    with contextlib.ExitStack() as stack:
+        made: Iterator[LabelledExample] = map(make, planned)
+        if processes > 1 and planned:
+            pool = stack.enter_context(ProcessPoolExecutor(processes, mp_context=get_context("spawn")))
+            made = pool.map(make, planned, chunksize=chunk)
+        for done, example in enumerate(made, start=1):
             examples.append(example)
             tell(done, len(planned))
     return examples
