@@ -6,7 +6,18 @@ import argparse
 import sys
 from importlib import import_module
 
-COMMANDS = ("recital", "variants", "grade", "describe", "evaluate", "starter", "benchmark", "pisa-controls")
+COMMANDS = (
+    "recital",
+    "variants",
+    "grade",
+    "describe",
+    "evaluate",
+    "starter",
+    "train",
+    "benchmark",
+    "pisa",
+    "pisa-controls",
+)
 
 
 def main(words: list[str] | None = None) -> int:

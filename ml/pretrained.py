@@ -5,6 +5,7 @@ Nothing is silently left out: what was asked for and cannot be had is an error, 
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,9 +17,10 @@ import torch
 from torch import Tensor, nn
 from torchvision.models import WeightsEnum
 
-from ml.checkpoint import CheckpointError, digest_of, read_tensors
+from ml.checkpoint import CheckpointError, digest_of, new, read_tensors, save
 from ml.models.fusion import FusionNet
 from ml.models.variants import Variant
+from ml.preparation import Preparation
 
 Visual = Literal["kinetics"] | Path | None
 Aural = Literal["imagenet"] | Path | None
@@ -80,6 +82,18 @@ def start_from(network: FusionNet, shape: Variant, *, visual: Visual = None, aur
     for backbone, tensors in ready:
         backbone.load_state_dict(tensors)
     return told
+
+
+def begun(
+    shape: Variant, preparation: Preparation, path: Path, *, seed: int, visual: Visual = None, aural: Aural = None
+) -> str:
+    """Write a checkpoint to train from: fresh weights by `seed`, backbones as `start_from` loads them.
+
+    Its recipe tells what it began from. Returns the file's SHA-256. Raises PretrainedError.
+    """
+    network, about = new(shape, preparation, seed=seed)
+    told = start_from(network, shape, visual=visual, aural=aural)
+    return save(network, dataclasses.replace(about, recipe={"started_from": told, "seed": seed}), path)
 
 
 def read(path: Path) -> dict[str, Tensor]:

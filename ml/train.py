@@ -1,8 +1,9 @@
 """Labelled performances and a checkpoint to begin with → a candidate checkpoint.
 
 'heads' learns from cached clip features in seconds and stays near the weights it began with, so that a handful of
-labels is enough; 'whole' learns backbones and heads from the recordings themselves. Both can be killed at any moment:
-the next call with `resume` goes on from the last epoch and ends with the same weights.
+labels is enough; 'whole' learns backbones and heads from the recordings themselves, in one process or in several that
+torchrun started. Both can be killed at any moment: the next call with `resume` goes on from the last epoch and ends
+with the same weights.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ml import calibration, metrics
-from ml.checkpoint import Checkpoint, CheckpointError, load, read_tensors, save, write_tensors
+from ml.checkpoint import Checkpoint, CheckpointError, digest_of, load, read_tensors, save, write_tensors
+from ml.crew import present
 from ml.data.examples import LabelledExample
 
 ENOUGH_TO_SELECT = 20  # validation performances; with fewer the last epoch is taken, not the luckiest
@@ -51,6 +53,7 @@ class TrainingConfig:
     loss: str = "ordinal"
     modality_dropout: float = 0.0  # share of performances whose picture or sound the multimodal head learns without
     # Of 'whole' alone:
+    accumulate: int = 1  # pieces that a step is divided into where the memory is small
     clips: int = 3  # drawn from a performance for one step
     precision: Literal["fp32", "bf16"] = "fp32"
     gain_db: float = 2.0
@@ -123,6 +126,9 @@ def train(
     validation = [example for example in examples if example.split == "validation"]
     if not learned:
         raise TrainingError("There is nothing to learn from: no labelled recording belongs to the training part.")
+    crew = present()
+    if crew.size > 1 and config.depth == "heads":
+        raise TrainingError("Heads learn in seconds: train them in one process, without torchrun.")
     first = load(Path(start))
     run = begin(first, learned, config, Path(out).parent)
     state = State.of(run.trained, config)
@@ -130,6 +136,8 @@ def train(
     key = _key(examples, first, config)
     if resume:
         state.restore(mark, key)
+    if not crew.agree(state.epoch):
+        raise TrainingError("The processes do not see the same files, so they cannot go on together.")
 
     while state.epoch < config.epochs:
         epoch_began = time.perf_counter()
@@ -138,9 +146,11 @@ def train(
         state.epoch += 1
         measured = measure(validation, run.predict(validation)) if validation else {}
         state.remember(measured, selecting=len(validation) >= ENOUGH_TO_SELECT)
-        state.keep(mark, key)
+        if crew.leads:
+            state.keep(mark, key)
         eta = (time.perf_counter() - epoch_began) * (config.epochs - state.epoch)
-        on_progress(tell(state.epoch, config.epochs, loss, measured, eta))
+        if crew.leads:
+            on_progress(tell(state.epoch, config.epochs, loss, measured, eta))
 
     run.trained.load_state_dict(state.best)
     run.trained.eval()
@@ -151,11 +161,20 @@ def train(
         quantile=quantile,
         parent=first.digest,
         metrics=measured,
-        recipe={**dataclasses.asdict(config), "learned": len(learned), "validation": len(validation)},
+        recipe={
+            **dataclasses.asdict(config),
+            "learned": len(learned),
+            "validation": len(validation),
+            "processes": crew.size,
+            "started_from": first.about.recipe.get("started_from") or {"checkpoint": first.digest},
+        },
         starter=False,
     )
-    digest = save(first.network, about, Path(out))
-    mark.unlink(missing_ok=True)
+    if crew.leads:
+        save(first.network, about, Path(out))
+        mark.unlink(missing_ok=True)
+    crew.wait()
+    digest = digest_of(Path(out))
     seconds = time.perf_counter() - began
     return Outcome(Path(out), digest, state.best_epoch, config.epochs, seconds, quantile, measured)
 

@@ -3,34 +3,48 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import torch
+from av.error import FFmpegError
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from ml import calibration, crew
 from ml.checkpoint import Checkpoint
 from ml.data.examples import LabelledExample
 from ml.data.prepared import CALM, Jitter, Prepared, prepare_recording
 from ml.inference import channels_last, rows_of
 from ml.losses import LOSSES, of_branches
+from ml.media.facts import NotAPerformance
 from ml.models.fusion import FusionNet, Predictions
 from ml.train import Rows, TrainingConfig, TrainingError, anchor_of, distance, levels_of, weights_of
 
+Look = tuple[Tensor | None, Tensor | None]  # clips and pictures
+
 CLIPS_AT_ONCE = 12  # when predicting
+FEWEST_CLIPS = 2  # of one pass while learning: batch statistics need two
 LONGEST_STEP = 5.0  # norm of all gradients together, beyond which they are shortened
+MOST_READERS = 8  # threads that read clips for a GPU
 
 
 class WholeRun:
-    """Every step looks at `batch` performances through `clips` clips each, drawn anywhere in the recording."""
+    """Every step looks at `batch` performances through `clips` clips each, drawn anywhere in the recording.
+
+    A step is divided among the processes of the crew, and each share into pieces that are small enough for the memory;
+    the gradient is the same however it is divided, but for the batch norms, which normalise each piece by itself.
+    """
 
     def __init__(
         self, first: Checkpoint, learned: Sequence[LabelledExample], config: TrainingConfig, folder: Path
     ) -> None:
         self.first, self.learned, self.config, self.folder = first, list(learned), config, folder
-        self.device = torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
+        self.crew = crew.present()
+        self.device = self.crew.device
         self.trained: FusionNet = first.network.to(self.device)
         for backbone in (self.trained.visual, self.trained.aural):
             if backbone is not None:
@@ -39,10 +53,18 @@ class WholeRun:
                     keep_exact(backbone)
         self.sees, self.hears = self.trained.visual is not None, self.trained.aural is not None
         self.anchor = anchor_of(self.trained)
+        for row in self.crew.share(range(len(self.learned))):
+            self._prepared(self.learned[row])
+        self.crew.wait()
         self.recordings = [self._prepared(example) for example in self.learned]
         self.levels, self.weights = levels_of(self.learned), weights_of(self.learned)
+        self.fewest = -(-FEWEST_CLIPS // config.clips)  # performances of one pass
+        if len(self.learned) < self.fewest:
+            raise TrainingError("One clip of one performance is too little to learn from: draw two clips or more.")
+        self.pieces, self.halved = config.accumulate, False
+        cores = (os.cpu_count() or 1) // self.crew.size
+        self.readers = ThreadPoolExecutor(max(1, min(MOST_READERS, cores)) if self.device.type == "cuda" else 1)
         self.jitter = Jitter(
-            crop=config.crop_jitter,
             mirror=config.mirror,
             brightness=config.brightness,
             gain_db=config.gain_db,
@@ -57,25 +79,19 @@ class WholeRun:
 
     def loss_of_epoch(self, optimiser: torch.optim.Optimizer, epoch: int) -> float:
         self.trained.train()
-        dice = np.random.default_rng((self.config.seed, epoch))
-        order = dice.permutation(len(self.learned))
+        order = np.random.default_rng((self.config.seed, epoch)).permutation(len(self.learned))
         losses = []
-        for begin in range(0, len(order), self.config.batch):
-            rows = order[begin : begin + self.config.batch]
-            if len(rows) * self.config.clips < 2:
-                continue  # batch statistics need two clips
-            loss = of_branches(
-                LOSSES[self.config.loss],
-                self._predict_drawn([self.recordings[row] for row in rows], dice),
-                self.levels[rows].to(self.device),
-                self.weights[rows].to(self.device),
-            )
-            optimiser.zero_grad(set_to_none=True)
-            (loss + self._pull()).backward()
+        for rows in crew.split(order, -(-len(order) // self.config.batch), self.fewest):
+            loss = torch.tensor([self._gradients(self.crew.share(rows, self.fewest), rows, epoch)], device=self.device)
+            self.crew.add([loss])
+            self.crew.add_gradients(self.trained)
+            if self.config.pull:
+                (self.config.pull * distance(self.trained, self.anchor)).backward()  # type: ignore[no-untyped-call]
             norm = torch.nn.utils.clip_grad_norm_(self.trained.parameters(), LONGEST_STEP)
             if norm.isfinite():
                 optimiser.step()
-            losses.append(float(loss.detach()))
+            losses.append(float(loss))
+        self.crew.merge_statistics(self.trained)
         self.trained.eval()
         return float(np.mean(losses))
 
@@ -83,37 +99,75 @@ class WholeRun:
     def predict(self, examples: Sequence[LabelledExample], *, final: bool = False) -> Rows:
         """`[n, 10]` probabilities per branch, between epochs from a few clips of each recording, `final` from all."""
         self.trained.eval()
-        rows = []
-        for example in examples:
-            recording = self._prepared(example)
+        names = [*(["visual"] if self.sees else []), *(["aural"] if self.hears else []), "fused"]
+        said = torch.zeros(len(names), len(examples), calibration.LEVELS, dtype=torch.float64)
+        for row in self.crew.share(range(len(examples))):
+            recording = self._prepared(examples[row])
             firsts = list(recording.firsts())
             if not final and len(firsts) > self.config.validation_clips:
                 spread = np.linspace(0, len(firsts) - 1, self.config.validation_clips)
                 firsts = [firsts[round(place)] for place in spread]
-            rows.append(rows_of(self._predict_calm(recording, firsts)))
-        return {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
+            rows = rows_of(self._predict_calm(recording, firsts))
+            for place, name in enumerate(names):
+                said[place, row] = torch.from_numpy(rows[name][0])
+        said = said.to(self.device)
+        self.crew.add([said])
+        return dict(zip(names, said.cpu().numpy(), strict=True))
 
     def held_out(self, folds: int) -> list[tuple[LabelledExample, NDArray[np.float64]]]:
         """None: backbones have seen every learned performance, and new ones per fold would cost a training each."""
         return []
 
-    def _predict_drawn(self, recordings: Sequence[Prepared], dice: np.random.Generator) -> Predictions:
-        drawn = [(recording, first) for recording in recordings for first in recording.draw(self.config.clips, dice)]
-        clips, pictures = self._inputs(drawn, self.jitter, dice)
-        shape = (len(recordings), self.config.clips)
-        with self._precision():
-            return self.trained(  # type: ignore[no-any-return]
-                None if clips is None else clips.unflatten(0, shape),
-                None if pictures is None else pictures.unflatten(0, shape),
+    def _gradients(self, mine: NDArray[np.int64], step: NDArray[np.int64], epoch: int) -> float:
+        """This process's share `mine` of a step's loss and gradients, a piece at a time."""
+        total = float(self.weights[step].sum().clamp_min(1e-8))
+        while True:
+            self.trained.zero_grad(set_to_none=True)
+            pieces = crew.split(mine, self.pieces, self.fewest) if len(mine) else []
+            try:
+                return sum((self._learn(piece, total, epoch) for piece in pieces), 0.0)
+            except torch.OutOfMemoryError:
+                pass  # what the failed pass holds is free only after this block
+            self._halve(pieces)
+
+    def _learn(self, rows: NDArray[np.int64], total: float, epoch: int) -> float:
+        """Add the gradients of `rows`, as they count among `total` weights, and return their part of the loss."""
+        weights = self.weights[rows].to(self.device)
+        said = self._predict_drawn(rows, epoch)
+        loss = of_branches(LOSSES[self.config.loss], said, self.levels[rows].to(self.device), weights)
+        part = loss * (weights.sum() / total)
+        part.backward()  # type: ignore[no-untyped-call]
+        return float(part.detach())
+
+    def _halve(self, pieces: Sequence[NDArray[np.int64]]) -> None:
+        """Once, when the memory was too small: from now on twice as many pieces, half as large."""
+        largest = max(len(piece) for piece in pieces)
+        if self.halved or largest < 2 * self.fewest:
+            raise TrainingError(
+                f"The memory of {self.device} is too small for {largest} performances of {self.config.clips} clips at "
+                "once. Learn in more pieces (accumulate), from fewer clips, or in bf16."
             )
+        self.halved, self.pieces = True, 2 * len(pieces)
+        torch.cuda.empty_cache()
+
+    def _predict_drawn(self, rows: NDArray[np.int64], epoch: int) -> Predictions:
+        looks = list(self.readers.map(lambda row: self._look_at(int(row), epoch), rows))
+        with self._precision():
+            return self.trained(*self._stacked(looks))  # type: ignore[no-any-return]
+
+    def _look_at(self, row: int, epoch: int) -> Look:
+        """Clips drawn from one performance; the dice are its own, so that it matters not who looks and when."""
+        dice = np.random.default_rng((self.config.seed, epoch, row))
+        recording = self.recordings[row]
+        return self._look(recording, recording.draw(self.config.clips, dice), self.jitter, dice)
 
     def _predict_calm(self, recording: Prepared, firsts: Sequence[int]) -> Predictions:
         """All clips through the backbones, a dozen at a time, then averaged."""
         dice = np.random.default_rng(0)
         visual, aural = [], []
         for begin in range(0, len(firsts), CLIPS_AT_ONCE):
-            chosen = [(recording, first) for first in firsts[begin : begin + CLIPS_AT_ONCE]]
-            clips, pictures = self._inputs(chosen, CALM, dice)
+            look = self._look(recording, firsts[begin : begin + CLIPS_AT_ONCE], CALM, dice)
+            clips, pictures = (None if part is None else part.to(self.device) for part in look)
             with self._precision():
                 visual += [] if self.trained.visual is None else [self.trained.visual(clips).float()]
                 aural += [] if self.trained.aural is None else [self.trained.aural(pictures).float()]
@@ -122,19 +176,20 @@ class WholeRun:
             torch.cat(aural).mean(dim=0, keepdim=True) if aural else None,
         )
 
-    def _inputs(
-        self, chosen: Sequence[tuple[Prepared, int]], jitter: Jitter, dice: np.random.Generator
-    ) -> tuple[Tensor | None, Tensor | None]:
-        """Clips and pictures of (recording, first frame) pairs, one row each; None for a modality that is lacking."""
-        clips = [recording.see(first, jitter, dice) for recording, first in chosen if self.sees]
-        pictures = [recording.hear(first, jitter, dice) for recording, first in chosen if self.hears]
-        return (
-            torch.stack(clips).to(self.device) if self.sees else None,
-            torch.stack(pictures).to(self.device) if self.hears else None,
-        )
+    def _look(self, recording: Prepared, firsts: Sequence[int], jitter: Jitter, dice: np.random.Generator) -> Look:
+        """Clips and pictures that begin at `firsts`, one row each; None for a modality that is lacking."""
+        clips = [recording.see(first, jitter, dice) for first in firsts if self.sees]
+        pictures = [recording.hear(first, jitter, dice) for first in firsts if self.hears]
+        return (torch.stack(clips) if clips else None, torch.stack(pictures) if pictures else None)
 
-    def _pull(self) -> Tensor | float:
-        return self.config.pull * distance(self.trained, self.anchor) if self.config.pull else 0.0
+    def _stacked(self, looks: Sequence[Look]) -> Look:
+        """n looks of k clips to `[n, k, …]` where the network is."""
+        clips = [clips for clips, _ in looks if clips is not None]
+        pictures = [pictures for _, pictures in looks if pictures is not None]
+        return (
+            torch.stack(clips).to(self.device) if clips else None,
+            torch.stack(pictures).to(self.device) if pictures else None,
+        )
 
     def _precision(self) -> contextlib.AbstractContextManager[object]:
         if self.config.precision == "fp32":
@@ -145,7 +200,10 @@ class WholeRun:
         if example.proxy is None:
             raise TrainingError(f"Training the whole network needs the recording itself, which '{example.id}' lacks.")
         preparation = self.first.about.preparation
-        return prepare_recording(example.proxy, example.crop, preparation, self.folder, sees=self.sees)
+        try:
+            return prepare_recording(example.proxy, example.crop, preparation, self.folder, sees=self.sees)
+        except (NotAPerformance, FFmpegError, OSError, ValueError) as error:
+            raise TrainingError(f"The recording of '{example.id}' cannot be learned from: {error}") from error
 
 
 def keep_exact(backbone: nn.Module) -> None:

@@ -1,15 +1,24 @@
-"""Labelled performances, as training and evaluation take them."""
+"""Labelled performances, as training and evaluation take them, and the file that lists them."""
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, get_args
 
 from ml.media.facts import WHOLE, Crop
 
 Split = Literal["train", "validation", "audit"]
+Need = Literal["features", "proxy"]
+
+LEVELS = (1, 10)
+
+
+class ExamplesError(Exception):
+    """The file of labelled performances cannot be used; the message names the line."""
 
 
 @dataclass(frozen=True)
@@ -33,3 +42,119 @@ class LabelledExample:
     proxy: Path | None = None
     crop: Crop = WHOLE
     duration: float = 0.0
+
+
+def read_examples(path: Path, *, needs: Need) -> list[LabelledExample]:
+    """A file with one JSON object per line, its keys the fields of LabelledExample; empty lines do not count.
+
+    Needed are `id`, `level`, `player`, `split`, and `features` or `proxy` as `needs` says; `weight` is 1 and `piece` is
+    '' where they are not given. Paths are relative to the file, and those that are needed must be there. `crop` is an
+    object of Crop's fields. Raises ExamplesError with the number of the line.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ExamplesError(f"The list of performances {path} cannot be read as text.") from error
+    examples: list[LabelledExample] = []
+    seen: dict[str, int] = {}
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            example = _example(_object(line), path.parent, needs)
+            if example.id in seen:
+                raise _Wrong(f"'{example.id}' already stands in line {seen[example.id]}")
+        except _Wrong as error:
+            raise ExamplesError(f"{path.name}, line {number}: {error}.") from error
+        seen[example.id] = number
+        examples.append(example)
+    if not examples:
+        raise ExamplesError(f"There is no performance in {path.name}.")
+    return examples
+
+
+class _Wrong(Exception):
+    """What is wrong with one line, without its full stop."""
+
+
+def _object(line: str) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise _Wrong("this is not JSON") from error
+    if not isinstance(found, dict):
+        raise _Wrong("a performance is an object in braces")
+    return found
+
+
+def _example(told: dict[str, Any], folder: Path, needs: Need) -> LabelledExample:
+    strange = sorted(told.keys() - LabelledExample.__dataclass_fields__.keys())
+    if strange:
+        known = ", ".join(LabelledExample.__dataclass_fields__)
+        raise _Wrong(f"'{strange[0]}' is not known; a performance has {known}")
+    name = _text(told, "id")
+    level = _number(told, "level", None, *LEVELS)
+    if told.get("split") not in get_args(Split):
+        raise _Wrong(f"'split' is one of {', '.join(get_args(Split))}")
+    return LabelledExample(
+        id=name,
+        # What is trained from the recordings themselves has no features yet; nobody reads this path then.
+        features=_path(told, "features", folder, needs) or folder / f"{name}.safetensors",
+        level=level,
+        weight=_number(told, "weight", 1.0, 0, math.inf),
+        player=_text(told, "player"),
+        piece=_text(told, "piece", ""),
+        split=told["split"],
+        metadata=_metadata(told.get("metadata", {})),
+        proxy=_path(told, "proxy", folder, needs),
+        crop=_crop(told.get("crop", {})),
+        duration=_number(told, "duration", 0.0, 0, math.inf),
+    )
+
+
+def _text(told: dict[str, Any], key: str, default: str | None = None) -> str:
+    value = told.get(key, default)
+    if not isinstance(value, str) or (default is None and not value):
+        raise _Wrong(f"'{key}' is a text" if key in told else f"'{key}' is missing")
+    return value
+
+
+def _number(told: dict[str, Any], key: str, default: float | None, low: float, high: float) -> float:
+    value = told.get(key, default)
+    if value is None and key not in told:
+        raise _Wrong(f"'{key}' is missing")
+    if not _is_number(value) or not low <= value <= high:
+        bounds = f"from {low:g} to {high:g}" if math.isfinite(high) else f"of at least {low:g}"
+        raise _Wrong(f"'{key}' is a number {bounds}")
+    return float(value)
+
+
+def _path(told: dict[str, Any], key: Need, folder: Path, needs: Need) -> Path | None:
+    if told.get(key) is None and key != needs:
+        return None
+    path = folder / _text(told, key)
+    if key == needs and not path.is_file():
+        raise _Wrong(f"there is no file {path}")
+    return path
+
+
+def _metadata(found: object) -> dict[str, float]:
+    if not isinstance(found, dict) or not all(_is_number(value) for value in found.values()):
+        raise _Wrong("'metadata' is an object of names and numbers")
+    return {name: float(value) for name, value in found.items()}
+
+
+def _crop(found: object) -> Crop:
+    try:
+        return Crop(**found)  # type: ignore[arg-type]
+    except (TypeError, ValueError) as error:
+        raise _Wrong("'crop' has x, y, width and height, fractions of the picture, and lies inside it") from error
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return False
