@@ -20,6 +20,7 @@ class Preparation:
     clips: int = 10  # per sample (a window)
     stride: int = 2  # clips from one window to the next
     resize: tuple[int, int] = (128, 171)
+    kernel: str = "area"  # of making smaller; 'bilinear' is Pillow's
     side: int = 112  # of the centre crop
     frame_mean: tuple[float, float, float] = (0.43216, 0.394666, 0.37645)  # of Kinetics, as torchvision's r3d_18 wants
     frame_std: tuple[float, float, float] = (0.22803, 0.22145, 0.216989)
@@ -71,5 +72,5 @@ class Preparation:
 
 
 def paper() -> Preparation:
-    """As published (SPEC-MODEL.md, 1): native frame rate, sound of the clip's own length against its own maximum."""
-    return Preparation(frame_rate=None, sound_seconds=None, reference=None)
+    """As published: native frame rate, sound of the clip's own length against its own maximum."""
+    return Preparation(frame_rate=None, kernel="bilinear", sound_seconds=None, reference=None)

@@ -31,7 +31,9 @@ class Clip:
 def file_to_clips(proxy: Path, crop: Crop, preparation: Preparation) -> Iterator[Clip]:
     """Consecutive clips that cover the whole recording, the last one anchored to its end."""
     sound = read_sound(proxy, rate=preparation.sample_rate)
-    for first, frames in frame_clips(iter_frames(proxy, preparation.rate, crop, size=preparation.resize), preparation):
+    for first, frames in frame_clips(
+        iter_frames(proxy, preparation.rate, crop, size=preparation.resize, kernel=preparation.kernel), preparation
+    ):
         start = first / preparation.rate
         yield Clip(
             start,

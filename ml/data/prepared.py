@@ -103,7 +103,9 @@ def prepare_recording(
         tensors = {"sound": torch.from_numpy(sound)}
         if sees:
             tensors["frames"] = torch.from_numpy(
-                np.stack(list(iter_frames(proxy, preparation.rate, crop, size=preparation.resize)))
+                np.stack(
+                    list(iter_frames(proxy, preparation.rate, crop, size=preparation.resize, kernel=preparation.kernel))
+                )
             )
         write_tensors(tensors, {}, path, lasting=False)
     with safe_open(path, "pt") as file:

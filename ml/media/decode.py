@@ -26,12 +26,20 @@ OPTIONS = {"protocol_whitelist": "file", "format_whitelist": FORMATS, "enable_dr
 SEEK_FRAMES = 12  # fewer frames than this are decoded rather than jumped over
 ROUNDING_SECONDS = 1e-3  # a time this close before a frame's beginning means that frame: webm rounds to this
 THREADS = max(1, min(4, os.cpu_count() or 1))
+KERNEL = "area"  # of making smaller, by its name in ffmpeg's scaler; 'bilinear' is Pillow's of that name
 
 Size = tuple[int, int]  # (height, width), as arrays have it
 Frame = np.ndarray  # [height, width, 3] uint8 RGB
 
 
-def read_frames(path: Path, times: Sequence[float] | np.ndarray, *, crop: Crop | None = None, size: Size) -> np.ndarray:
+def read_frames(
+    path: Path,
+    times: Sequence[float] | np.ndarray,
+    *,
+    crop: Crop | None = None,
+    size: Size,
+    kernel: str = KERNEL,
+) -> np.ndarray:
     """The frames shown at `times` (seconds, in any order), cropped, then resized to `size` = (height, width).
 
     Returns [T, height, width, 3] uint8 RGB. Times before the first frame give the first, times past the end the last.
@@ -42,17 +50,19 @@ def read_frames(path: Path, times: Sequence[float] | np.ndarray, *, crop: Crop |
     with _open(path) as container:
         index = FrameIndex.of(container)
         wanted = [index.shown_at(float(moment)) for moment in times]
-        frames = dict(_decode(container, index, sorted(set(wanted)), Lens(crop or WHOLE, size)))
+        frames = dict(_decode(container, index, sorted(set(wanted)), Lens(crop or WHOLE, size, kernel)))
     return np.stack([frames[position] for position in wanted])
 
 
-def iter_frames(path: Path, rate: float, crop: Crop | None = None, *, size: Size) -> Iterator[Frame]:
+def iter_frames(
+    path: Path, rate: float, crop: Crop | None = None, *, size: Size, kernel: str = KERNEL
+) -> Iterator[Frame]:
     """The frames shown at 0, 1/rate, 2/rate ... seconds to the end, one by one, in flat memory, in one pass."""
     with _open(path) as container:
         index = FrameIndex.of(container)
         count = int(np.floor(index.seconds * rate + ROUNDING_SECONDS))
         wanted = [index.shown_at(step / rate) for step in range(max(1, count))]
-        pictures = _decode(container, index, sorted(set(wanted)), Lens(crop or WHOLE, size))
+        pictures = _decode(container, index, sorted(set(wanted)), Lens(crop or WHOLE, size, kernel))
         position, picture = next(pictures)
         for want in wanted:
             while position < want:
@@ -122,13 +132,14 @@ class FrameIndex:
 def _decode(container: InputContainer, index: FrameIndex, wanted: list[int], lens: Lens) -> Iterator[tuple[int, Frame]]:
     """(position, picture) for each wanted position, in rising order, whatever is missing replaced by what was shown."""
     video = container.streams.video[0]
+    needed = {index.starts[want] for want in wanted}
     at, shown = -1, None
     pictures: Iterator[VideoFrame] = iter(())
     for want in wanted:
         key = index.key_before(want)
         if at < 0 or key - at > SEEK_FRAMES:
             container.seek(index.starts[key], stream=video, backward=True)
-            pictures = _pictures(container, video)
+            pictures = _pictures(container, video, needed)
         while at < want:
             frame = next(pictures, None)
             if frame is None:
@@ -140,8 +151,10 @@ def _decode(container: InputContainer, index: FrameIndex, wanted: list[int], len
         yield want, lens.look(shown)
 
 
-def _pictures(container: InputContainer, video: VideoStream) -> Iterator[VideoFrame]:
+def _pictures(container: InputContainer, video: VideoStream, needed: set[int]) -> Iterator[VideoFrame]:
+    """Frames from here on; those that are neither `needed` (by pts) nor predicted from may be left out."""
     for packet in container.demux(video):
+        video.codec_context.skip_frame = "DEFAULT" if packet.pts is None or packet.pts in needed else "NONREF"
         try:
             yield from (frame for frame in packet.decode() if frame.pts is not None)
         except av.error.InvalidDataError:
@@ -151,8 +164,8 @@ def _pictures(container: InputContainer, video: VideoStream) -> Iterator[VideoFr
 class Lens:
     """Turn upright, crop, resize, turn round if the camera stood opposite the player: one filter graph per geometry."""
 
-    def __init__(self, crop: Crop, size: Size) -> None:
-        self.crop, self.size = crop, size
+    def __init__(self, crop: Crop, size: Size, kernel: str = KERNEL) -> None:
+        self.crop, self.size, self.kernel = crop, size, kernel
         self._graph: Graph | None = None
         self._geometry: tuple[object, ...] = ()
 
@@ -170,7 +183,7 @@ class Lens:
         wide = min(max(1, round(self.crop.width * width)), width - left)
         high = min(max(1, round(self.crop.height * height)), height - top)
         rows, columns = self.size
-        kernel = "area" if rows <= high and columns <= wide else "bicubic"
+        kernel = self.kernel if rows <= high and columns <= wide else "bicubic"
         steps = TURNS[turned] + [
             ("crop", f"{wide}:{high}:{left}:{top}:exact=1"),
             ("scale", f"{columns}:{rows}:flags={kernel}+accurate_rnd+full_chroma_int+full_chroma_inp"),
