@@ -13,7 +13,7 @@ import numpy as np
 
 from ml.benchmarks.percepiano.ratings import Floats, Ratings
 from ml.benchmarks.percepiano.splits import Indices, Split
-from ml.metrics import resamples, spearman
+from ml.metrics import resamples, spearman, value
 
 APART = 0.5  # of a rating point: pairs whose labels are closer are ties, and left out
 ROUNDS = 300  # of the bootstrap
@@ -35,36 +35,57 @@ class Score:
 class Scores:
     r2: Score  # against the mean of all that is predicted, folds pooled
     fold_r2: float  # against each fold's own mean, then the mean over folds, as the published figures are counted
-    spearman: Score
+    spearman: tuple[float, ...]  # of each scale
     pairs: Score
     people: Score  # pairs between people alone, without renderings of the score
     r2_rounds: Floats  # [rounds]: the bootstrap's means, to compare two rows on the same draws
 
 
 def scores(labels: Floats, predicted: Floats, split: Split, passages: Sequence[str], deadpan: Sequence[bool]) -> Scores:
-    draws = resamples(split.clusters, rounds=ROUNDS)
-    weights = np.vstack([np.ones(len(labels)), draws])
-    r2, rank = (
-        np.stack([metric(labels[:, k], predicted[:, k], weights) for k in range(labels.shape[1])], axis=1)
-        for metric in (r_squared, spearman)
-    )
+    draws = Draws.of(split.clusters)
+    r2 = r_squared(labels, predicted, draws)
     everyone = pairs_of(passages)
     people = everyone[~np.asarray(deadpan)[everyone].any(axis=1)]
     return Scores(
         _score(r2),
         fold_r_squared(labels, predicted, [test for _, test in split.folds]),
-        _score(rank),
-        _score(_agreeing(labels, predicted, everyone, split.clusters, weights)),
-        _score(_agreeing(labels, predicted, people, split.clusters, weights)),
+        ranked(labels, predicted),
+        _score(_agreeing(labels, predicted, everyone, draws)),
+        _score(_agreeing(labels, predicted, people, draws)),
         _means(r2[1:]),
     )
 
 
-def r_squared(labels: Floats, predicted: Floats, weights: Floats) -> Floats:
-    """[rounds]: 1 - sum of squared errors / sum of squares about the weighted mean of `labels` itself."""
-    mean = (weights @ labels) / weights.sum(axis=1)
-    about = weights @ labels**2 - weights.sum(axis=1) * mean**2
-    return 1 - (weights @ (labels - predicted) ** 2) / np.where(about > 1e-9, about, np.nan)
+@dataclass(frozen=True)
+class Draws:
+    """`own[i]`: the cluster of performance i; `times` [1 + rounds, clusters]: how often each is drawn, first once."""
+
+    own: Indices
+    times: Floats
+
+    @staticmethod
+    def of(clusters: Sequence[str]) -> Draws:
+        names, own = np.unique(np.asarray(clusters), return_inverse=True)
+        return Draws(own, np.vstack([np.ones(len(names)), resamples(names, rounds=ROUNDS)]))
+
+    def sums(self, values: Floats) -> Floats:
+        """[n, ...] summed over every draw: [1 + rounds, ...]."""
+        within = np.zeros((self.times.shape[1], *values.shape[1:]))
+        np.add.at(within, self.own, values)
+        return np.tensordot(self.times, within, axes=1)
+
+
+def r_squared(labels: Floats, predicted: Floats, draws: Draws) -> Floats:
+    """[1 + rounds, scales]: 1 - sum of squared errors / sum of squares about the mean of the labels drawn."""
+    labels, predicted = labels - labels.mean(axis=0), predicted - labels.mean(axis=0)
+    count = draws.sums(np.ones((len(labels), 1)))
+    about = draws.sums(labels**2) - draws.sums(labels) ** 2 / count
+    return 1 - draws.sums((labels - predicted) ** 2) / np.where(about > 1e-9, about, np.nan)
+
+
+def ranked(labels: Floats, predicted: Floats) -> tuple[float, ...]:
+    """Spearman's rank correlation for each scale."""
+    return tuple(value(spearman, labels[:, k], predicted[:, k]) for k in range(labels.shape[1]))
 
 
 def fold_r_squared(labels: Floats, predicted: Floats, tests: Sequence[Indices]) -> float:
@@ -92,25 +113,28 @@ def agreement(labels: Floats, predicted: Floats, pairs: Indices) -> tuple[Floats
     return (np.abs(truth) >= APART - 1e-9).astype(float), right.astype(float)
 
 
-def _agreeing(labels: Floats, predicted: Floats, pairs: Indices, clusters: Sequence[str], weights: Floats) -> Floats:
-    """[rounds, scales]. A pair inside one cluster stands as often as that cluster; across two, as their product."""
-    names = np.asarray(clusters)
-    first, second = weights[:, pairs[:, 0]], weights[:, pairs[:, 1]]
-    times = np.where(names[pairs[:, 0]] == names[pairs[:, 1]], first, first * second)
-    columns = []
-    for k in range(labels.shape[1]):
-        counts, right = agreement(labels[:, k], predicted[:, k], pairs)
-        total = times @ counts
-        columns.append((times @ (counts * right)) / np.where(total > 0, total, np.nan))
-    return np.stack(columns, axis=1)
+def _agreeing(labels: Floats, predicted: Floats, pairs: Indices, draws: Draws) -> Floats:
+    """[1 + rounds, scales]. A pair inside one cluster stands as often as that cluster; across two, as their product."""
+    count, right = agreement(labels, predicted, pairs)
+    clusters = draws.times.shape[1]
+    first, second = draws.own[pairs[:, 0]], draws.own[pairs[:, 1]]
+    table = np.zeros((clusters, clusters, 2, labels.shape[1]))
+    np.add.at(table, (first, second), np.stack([count, count * right], axis=1))
+    inside = table[np.arange(clusters), np.arange(clusters)].copy()
+    table[np.arange(clusters), np.arange(clusters)] = 0
+    total = np.tensordot(draws.times, inside, axes=1)
+    if table.any():
+        across = np.tensordot(draws.times, table.transpose(1, 0, 2, 3), axes=1)  # [draws, first cluster, 2, scales]
+        total += np.einsum("da,dask->dsk", draws.times, across)
+    return total[:, 1] / np.where(total[:, 0] > 0, total[:, 0], np.nan)
 
 
 def _score(rounds: Floats) -> Score:
     """[1 + rounds, scales], the first row being the performances as they are."""
-    value = rounds[0]
+    first = rounds[0]
     drawn = _means(rounds[1:])
     low, high = np.quantile(drawn, TAILS) if len(drawn) else (float("nan"), float("nan"))
-    return Score(float(np.mean(value)), float(low), float(high), tuple(map(float, value)))
+    return Score(float(np.mean(first)), float(low), float(high), tuple(map(float, first)))
 
 
 def _means(rounds: Floats) -> Floats:
@@ -136,33 +160,31 @@ class Ceiling:
 
     r2: Score
     line_r2: Score
-    spearman: Score
+    spearman: tuple[float, ...]
     pairs: Score
     answers: int
     reliability: tuple[float, ...]
 
 
 def ceiling(ratings: Ratings) -> Ceiling:
-    columns = [_one_against_others(ratings, scale) for scale in range(len(ratings.scales))]
     names = sorted({rater for raters in ratings.raters for rater in raters})
-    per_rater = np.vstack([np.ones(len(names)), resamples(names, rounds=ROUNDS)])
-    weight_of = {name: per_rater[:, place] for place, name in enumerate(names)}
+    place = {name: index for index, name in enumerate(names)}
+    times = Draws.of(names).times
     values: dict[str, list[Floats]] = defaultdict(list)
-    for own, others, who, where in columns:
-        weights = np.stack([weight_of[name] for name in who], axis=1)
-        values["r2"].append(r_squared(others, own, weights))
-        values["line"].append(r_squared(others, np.polyval(np.polyfit(own, others, 1), own), weights))
-        values["spearman"].append(spearman(others, own, weights))
-        pairs = pairs_of(where)  # of one rater and one passage
-        counts, right = agreement(others, own, pairs)
-        times = weights[:, pairs[:, 0]]
-        total = times @ counts
-        values["pairs"].append((times @ (counts * right)) / np.where(total > 0, total, np.nan))
-    made = {name: _score(np.stack(found, axis=1)) for name, found in values.items()}
+    ranks, answers = [], 0
+    for scale in range(len(ratings.scales)):
+        own, others, who, where = _one_against_others(ratings, scale)
+        draws = Draws(np.array([place[name] for name in who]), times)
+        line = np.polyval(np.polyfit(own, others, 1), own)
+        own, others = own[:, None], others[:, None]
+        values["r2"].append(r_squared(others, own, draws))
+        values["line"].append(r_squared(others, line[:, None], draws))
+        values["pairs"].append(_agreeing(others, own, pairs_of(where), draws))  # of one rater and one passage
+        ranks += ranked(others, own)
+        answers += len(own)
+    made = {name: _score(np.concatenate(found, axis=1)) for name, found in values.items()}
     reliability = tuple(reliability_of(ratings, scale) for scale in range(len(ratings.scales)))
-    return Ceiling(
-        made["r2"], made["line"], made["spearman"], made["pairs"], sum(len(c[0]) for c in columns), reliability
-    )
+    return Ceiling(made["r2"], made["line"], tuple(ranks), made["pairs"], answers, reliability)
 
 
 def _one_against_others(ratings: Ratings, scale: int) -> tuple[Floats, Floats, list[str], list[str]]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ml.benchmarks.percepiano import midi
 
 RATE = 44_100  # Hz
-GAIN = 1.5  # fluidsynth's, the same for every file: loudness is a label; the loudest stays below full scale
+GAIN = 1.5  # fluidsynth's, the same for every file: loudness is a label; 2 of 1,085 files touch full scale
 TAIL = 1.5  # seconds kept after the last key comes up
 TIMEOUT = 120  # seconds for one file
 SOUNDFONTS = tuple(Path("/usr/share/sounds/sf2") / name for name in ("FluidR3_GM.sf2", "default-GM.sf2"))

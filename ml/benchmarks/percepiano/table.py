@@ -85,7 +85,7 @@ def markdown(
         "",
         "| | R² | Spearman | pairs |",
         "|---|---|---|---|",
-        f"| one rater, as answered | {_bracket(top.r2)} | {_bracket(top.spearman)} | {_bracket(top.pairs)} |",
+        f"| one rater, as answered | {_bracket(top.r2)} | {np.mean(top.spearman):.3f} | {_bracket(top.pairs)} |",
         f"| one rater, on the best straight line | {_bracket(top.line_r2)} | | |",
         f"| reliability of the mean rating, ICC(1,k) | {np.nanmean(top.reliability):.3f} | | |",
         "",
@@ -145,7 +145,7 @@ def _line(one: Judged) -> str:
         value, low, high = one.added
         adds = f"{value:+.3f} [{low:+.3f}, {high:+.3f}] over '{one.beside}'"
     return (
-        f"| {one.row} | {_bracket(s.r2)} | {s.fold_r2:.3f} | {_bracket(s.spearman)} | {_bracket(s.pairs)} "
+        f"| {one.row} | {_bracket(s.r2)} | {s.fold_r2:.3f} | {np.mean(s.spearman):.3f} | {_bracket(s.pairs)} "
         f"| {_bracket(s.people)} | {adds} | {one.seconds:.0f} |"
     )
 

@@ -13,7 +13,16 @@ from ml.benchmarks.percepiano.features import KINDS, matched, note_features, sco
 from ml.benchmarks.percepiano.midi import BadMidi, Note, Playing
 from ml.benchmarks.percepiano.ratings import parse_name, read_ratings
 from ml.benchmarks.percepiano.rows import Row, average, predict, ridge
-from ml.benchmarks.percepiano.scoring import agreement, ceiling, fold_r_squared, pairs_of, r_squared, reliability_of
+from ml.benchmarks.percepiano.scoring import (
+    Draws,
+    _agreeing,
+    agreement,
+    ceiling,
+    fold_r_squared,
+    pairs_of,
+    r_squared,
+    reliability_of,
+)
 from ml.benchmarks.percepiano.splits import Split, folds, splits
 
 DATA = Path(os.environ.get("CLAVIER_DATA", Path(__file__).resolve().parents[4] / "shared" / "data")) / "percepiano"
@@ -27,6 +36,10 @@ def file_of(*tracks: bytes, form: int = 0, division: int = 480) -> bytes:
 
 
 END = bytes.fromhex("00ff2f00")
+
+
+def r2(labels: np.ndarray, guessed: np.ndarray) -> float:
+    return float(r_squared(labels[:, None], guessed[:, None], Draws(np.zeros(len(labels), int), np.ones((1, 1))))[0, 0])
 
 
 def scale(first: int = 60, *, velocity: int = 64, step: float = 0.25, shift: float = 0.0) -> Playing:
@@ -186,11 +199,23 @@ def test_folds_are_about_equally_large():
 
 def test_r_squared_is_as_counted_by_hand():
     labels, guessed = np.array([1.0, 2.0, 3.0, 6.0]), np.array([1.0, 2.0, 4.0, 5.0])
-    assert r_squared(labels, guessed, np.ones((1, 4)))[0] == pytest.approx(1 - 2 / 14)
-    assert r_squared(labels, np.full(4, 3.0), np.ones((1, 4)))[0] == pytest.approx(0.0)
-    drawn_twice = r_squared(labels, guessed, np.array([[2.0, 1, 1, 0]]))[0]
+    assert r2(labels, guessed) == pytest.approx(1 - 2 / 14)
+    assert r2(labels, np.full(4, 3.0)) == pytest.approx(0.0)
+    draws = Draws(np.arange(4), np.array([[2.0, 1, 1, 0]]))
     doubled = np.array([1.0, 1, 2, 3])
-    assert drawn_twice == pytest.approx(1 - 1 / ((doubled - doubled.mean()) ** 2).sum())
+    drawn = r_squared(labels[:, None], guessed[:, None], draws)[0, 0]
+    assert drawn == pytest.approx(1 - 1 / ((doubled - doubled.mean()) ** 2).sum())
+
+
+def test_a_cluster_drawn_twice_brings_its_pairs_twice_and_across_two_as_their_product():
+    labels, guessed = np.array([[1.0], [3.0], [5.0]]), np.array([[2.0], [1.0], [3.0]])  # only the first pair is wrong
+    pairs = pairs_of(["x"] * 3)
+    within = Draws(np.zeros(3, int), np.array([[1.0], [2.0]]))
+    assert _agreeing(labels, guessed, pairs, within)[:, 0] == pytest.approx([2 / 3, 2 / 3])
+    across = Draws(np.arange(3), np.array([[1.0, 1, 1], [2, 1, 0], [1, 0, 2]]))
+    assert _agreeing(labels, guessed, pairs, across)[:, 0] == pytest.approx([2 / 3, 0, 1])
+    mixed = Draws(np.array([0, 0, 1]), np.array([[1.0, 1.0], [3.0, 2.0]]))
+    assert _agreeing(labels, guessed, pairs, mixed)[1, 0] == pytest.approx((6 + 6) / (3 + 6 + 6))
 
 
 def test_r_squared_by_fold_takes_each_folds_own_mean():
@@ -213,9 +238,9 @@ def test_ridge_finds_a_line_and_the_mean_does_not():
     groups = tuple(str(k // 4) for k in range(120))
     split = Split("by hand", groups, groups, folds(groups, 4, seed=0))
     foreseen = predict(Row("line", ridge(values)), labels, split)
-    assert r_squared(labels[:, 0], foreseen[:, 0], np.ones((1, 120)))[0] > 0.99
-    assert r_squared(labels[:, 1], foreseen[:, 1], np.ones((1, 120)))[0] < 0.1
-    assert r_squared(labels[:, 0], predict(Row("mean", average), labels, split)[:, 0], np.ones((1, 120)))[0] <= 0
+    assert r2(labels[:, 0], foreseen[:, 0]) > 0.99
+    assert r2(labels[:, 1], foreseen[:, 1]) < 0.1
+    assert r2(labels[:, 0], predict(Row("mean", average), labels, split)[:, 0]) <= 0
 
 
 def test_a_kernel_finds_a_bend_that_a_line_misses():
@@ -224,8 +249,8 @@ def test_a_kernel_finds_a_bend_that_a_line_misses():
     groups = tuple(map(str, range(160)))
     split = Split("by hand", groups, groups, folds(groups, 4, seed=0))
     straight, bent = (predict(Row("", ridge(values, kernel=kernel)), labels, split) for kernel in (False, True))
-    assert r_squared(labels[:, 0], straight[:, 0], np.ones((1, 160)))[0] < 0.1
-    assert r_squared(labels[:, 0], bent[:, 0], np.ones((1, 160)))[0] > 0.9
+    assert r2(labels[:, 0], straight[:, 0]) < 0.1
+    assert r2(labels[:, 0], bent[:, 0]) > 0.9
 
 
 def test_features_hear_force_pace_and_pedal():
