@@ -125,6 +125,15 @@ class Reading:
     metrics: tuple[Metric, ...] = field(default=METRICS)
 
     @property
+    def pitch(self) -> float:
+        """From one recording's line to the next, so that many make no longer a drawing than sixty."""
+        return min(11.0, max(4.0, 660 / len(self.dots))) if self.dots else 11.0
+
+    @property
+    def dense(self) -> bool:
+        return self.pitch < 8
+
+    @property
     def has_leads(self) -> bool:
         return any(judge.lead for judge in (*self.judges, *self.controls))
 

@@ -4,7 +4,7 @@ from django.urls import reverse
 from grading.models import ModelVersion, Promotion
 from tests import factories
 
-from .conftest import on_disk, report
+from .conftest import on_disk, report, with_drawings
 
 
 def model(version) -> str:
@@ -25,6 +25,31 @@ def test_it_shows_the_figures_with_intervals_controls_and_flags(cast, candidate,
         "cannot be told apart",
     ):
         assert shown in text
+
+
+def test_it_draws_where_a_version_errs_and_names_no_player(cast, champion, candidate, client_of):
+    candidate.report = with_drawings(report())
+    candidate.save()
+    text = client_of(cast.admin).get(model(candidate)).content.decode()
+    for shown in (
+        "How sure it may be",
+        "What more players bring",
+        "Levels off by level",
+        "Satie: Gymnopédie no. 1",
+        "Player 1",
+        "Model closer by",
+        "2 more, none further off than 0.80",
+    ):
+        assert shown in text
+    assert "someone-" not in text
+    assert "style=" not in text
+
+
+def test_a_report_from_before_the_drawings_still_opens(cast, champion, candidate, client_of):
+    text = client_of(cast.admin).get(model(candidate)).content.decode()
+    assert "Where it errs" in text
+    for absent in ("How sure it may be", "What more players bring", "Levels off by", "Model closer by"):
+        assert absent not in text
 
 
 def test_a_version_without_a_report_says_so(cast, champion, client_of):

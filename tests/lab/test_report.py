@@ -3,7 +3,7 @@ import pytest
 from lab.report import nearest, read
 from tests import factories
 
-from .conftest import difference, report
+from .conftest import difference, report, with_drawings
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +57,19 @@ def test_an_empty_report_reads_as_empty():
 @pytest.mark.parametrize(("level", "whole"), [(5.5, 6), (5.49, 5), (0.2, 1), (10.9, 10)])
 def test_halves_go_upwards(level, whole):
     assert nearest(level) == whole
+
+
+def test_a_lead_is_above_nought_where_the_model_is_closer():
+    found = read(factories.model(report=with_drawings(report())))
+    sight = next(judge for judge in found.judges if judge.key == "visual")
+    assert (sight.lead.text, sight.lead.bounds) == ("0.40", "0.20 to 0.60")
+    assert found.judges[0].lead is None
+    assert found.has_leads
+    assert not reading().has_leads
+
+
+def test_many_recordings_are_drawn_closer_together():
+    example = report()["examples"][0]
+    few, many = (reading(examples=[example] * count) for count in (40, 120))
+    assert (few.pitch, few.dense) == (11.0, False)
+    assert (many.pitch, many.dense) == (5.5, True)
