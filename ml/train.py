@@ -188,6 +188,20 @@ def begin(first: Checkpoint, learned: Sequence[LabelledExample], config: Trainin
     return WholeRun(first, learned, config, folder / "prepared")
 
 
+def optimiser_of(trained: nn.Module, config: TrainingConfig) -> torch.optim.Optimizer:
+    """AdamW; for heads in one kernel for all tensors, as most of so small a step is Python otherwise.
+
+    Not for backbones: that kernel takes weights, gradients and moments to lie in memory alike, and moments that were
+    read from a file do not lie channels-last.
+    """
+    return torch.optim.AdamW(
+        trained.parameters(),
+        lr=config.learning_rate,
+        weight_decay=config.weight_decay,
+        fused=config.depth == "heads",
+    )
+
+
 def schedule(optimiser: torch.optim.Optimizer, config: TrainingConfig, epoch: int) -> None:
     """A short rise, then a cosine down to a fiftieth: the learning rate of one epoch."""
     warm = max(1, round(WARM_UP * config.epochs))
@@ -279,8 +293,7 @@ class State:
 
     @classmethod
     def of(cls, trained: nn.Module, config: TrainingConfig) -> State:
-        optimiser = torch.optim.AdamW(trained.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
-        return cls(trained, optimiser, _copy(trained))
+        return cls(trained, optimiser_of(trained, config), _copy(trained))
 
     def remember(self, measured: Mapping[str, float], *, selecting: bool) -> None:
         mae = measured.get("mae", math.inf)

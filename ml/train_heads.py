@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional
 
 from ml import features_store
 from ml.checkpoint import Checkpoint, backbone_digest
@@ -18,10 +20,53 @@ from ml.features_store import ClipFeatures
 from ml.inference import heads_on, rows_of
 from ml.losses import LOSSES, of_branches
 from ml.models.fusion import Heads, Predictions
-from ml.train import Rows, TrainingConfig, anchor_of, distance, levels_of, schedule, weights_of
+from ml.preparation import Preparation
+from ml.train import Rows, TrainingConfig, anchor_of, levels_of, optimiser_of, schedule, weights_of
+
+Average = tuple[Tensor | None, Tensor | None]  # visual and aural, [1, size] each
 
 FEWEST_STEPS = 4  # of an epoch, however few the examples
 WHOLE_SHARE = 0.5  # of the looks at a performance that take all its clips; the others take one window
+
+
+@dataclass(frozen=True)
+class Looks:
+    """Every way of looking at n performances, averaged beforehand: all clips of one, then each of its windows.
+
+    A third of the clip features' own size, and a step picks rows instead of averaging clips.
+    """
+
+    visual: Tensor  # [looks, visual_size]
+    aural: Tensor  # [looks, aural_size]
+    first: NDArray[np.int64]  # [n]: the row of all clips of each performance; its windows follow
+    windows: NDArray[np.int64]  # [n]: how many they are
+
+    def draw(self, rows: NDArray[np.int64], dice: np.random.Generator) -> tuple[Tensor | None, Tensor | None]:
+        """One look at each performance of `rows`: all of it or one window, visual `[rows, size]` and aural likewise."""
+        windowed = dice.random(len(rows)) >= WHOLE_SHARE
+        picked = torch.from_numpy(self.first[rows] + windowed * (1 + dice.integers(self.windows[rows])))
+        return tuple(part[picked] if part.shape[1] else None for part in (self.visual, self.aural))  # type: ignore[return-value]
+
+
+def looks_of(performances: Iterable[ClipFeatures], preparation: Preparation) -> Looks:
+    """Read one performance after the other and keep its averages only."""
+    visual, aural, counts = [], [], []
+    for features in performances:
+        windows = preparation.windows(len(features))
+        spans = [range(len(features)), *windows]
+        visual.append(means(features.visual, spans))
+        aural.append(means(features.aural, spans))
+        counts.append(len(windows))
+    windowed = np.array(counts)
+    first = np.concatenate([[0], np.cumsum(windowed + 1)[:-1]])
+    return Looks(torch.cat(visual), torch.cat(aural), first, windowed)
+
+
+def means(values: Tensor, spans: Sequence[range]) -> Tensor:
+    """Averages `[spans, size]` of `values` `[clips, size]` over each span of clips."""
+    sums = functional.pad(values.double().cumsum(dim=0), (0, 0, 1, 0))
+    starts, stops = (torch.tensor([getattr(span, end) for span in spans]) for end in ("start", "stop"))
+    return ((sums[stops] - sums[starts]) / (stops - starts)[:, None]).float()
 
 
 class HeadsRun:
@@ -32,8 +77,9 @@ class HeadsRun:
         self.backbone = backbone_digest(first)
         self.trained: Heads = first.network.heads
         self.anchor = anchor_of(self.trained)
-        self.known: dict[str, ClipFeatures] = {}
-        self.clip_features = [self._features(example) for example in self.learned]
+        self.known: dict[str, Average] = {}
+        self.looks = looks_of((self._remembered(example) for example in self.learned), first.about.preparation)
+        self.rows = np.arange(len(self.learned))  # of `looks`, that are learned from
         self.levels, self.weights = levels_of(self.learned), weights_of(self.learned)
 
     @property
@@ -51,12 +97,13 @@ class HeadsRun:
         losses = []
         for step in range(steps):
             rows = order[step * batch : (step + 1) * batch]
-            visual, aural = features_store.stacked([self._look(self.clip_features[row], dice) for row in rows])
+            visual, aural = self.looks.draw(self.rows[rows], dice)
             loss = of_branches(
                 LOSSES[self.config.loss], self._predict(visual, aural, luck), self.levels[rows], self.weights[rows]
             )
             optimiser.zero_grad()
-            (loss + self.config.pull * distance(self.trained, self.anchor)).backward()
+            loss.backward()  # type: ignore[no-untyped-call]
+            self._pull()
             optimiser.step()
             losses.append(float(loss.detach()))
         self.trained.eval()
@@ -64,7 +111,7 @@ class HeadsRun:
 
     def predict(self, examples: Sequence[LabelledExample], *, final: bool = False) -> Rows:
         """`[n, 10]` probabilities per branch from the averages over all clips, as in grading."""
-        pairs = [features_store.averages(self._features(example)) for example in examples]
+        pairs = [self._average(example) for example in examples]
         return rows_of(heads_on(self.trained, pairs))
 
     def held_out(self, folds: int) -> list[tuple[LabelledExample, NDArray[np.float64]]]:
@@ -85,11 +132,10 @@ class HeadsRun:
         for parameter, anchor in zip(run.trained.parameters(), self.anchor, strict=True):
             parameter.data.copy_(anchor)
         run.learned = list(others)
-        run.clip_features = [self._features(example) for example in others]
+        kept = {example.id for example in others}
+        run.rows = np.array([row for row, example in enumerate(self.learned) if example.id in kept])
         run.levels, run.weights = levels_of(others), weights_of(others)
-        optimiser = torch.optim.AdamW(
-            run.trained.parameters(), lr=self.config.learning_rate, weight_decay=self.config.weight_decay
-        )
+        optimiser = optimiser_of(run.trained, self.config)
         for epoch in range(self.config.epochs):
             schedule(optimiser, self.config, epoch)
             run.loss_of_epoch(optimiser, epoch)
@@ -108,13 +154,20 @@ class HeadsRun:
         )
         return dataclasses.replace(predictions, fused=fused)
 
-    def _features(self, example: LabelledExample) -> ClipFeatures:
+    def _pull(self) -> None:
+        """Add the gradient of `pull` times the squared distance from where the weights began."""
+        parameters = list(self.trained.parameters())
+        gradients = [parameter.grad for parameter in parameters]
+        if self.config.pull:
+            with torch.no_grad():
+                torch._foreach_add_(gradients, torch._foreach_sub(parameters, self.anchor), alpha=2 * self.config.pull)
+
+    def _average(self, example: LabelledExample) -> Average:
         if example.id not in self.known:
-            self.known[example.id] = features_store.read(example.features, backbone=self.backbone)
+            self._remembered(example)
         return self.known[example.id]
 
-    def _look(self, features: ClipFeatures, dice: np.random.Generator) -> tuple[Tensor | None, Tensor | None]:
-        windows = self.first.about.preparation.windows(len(features))
-        if dice.random() < WHOLE_SHARE:
-            return features_store.averages(features)
-        return features_store.averages(features, windows[int(dice.integers(len(windows)))])
+    def _remembered(self, example: LabelledExample) -> ClipFeatures:
+        features = features_store.read(example.features, backbone=self.backbone)
+        self.known[example.id] = features_store.averages(features)
+        return features

@@ -1,4 +1,5 @@
 import dataclasses
+import time
 
 import numpy as np
 import pytest
@@ -190,3 +191,44 @@ def test_features_of_another_model_are_refused(world, tmp_path):
     features_store.write(dataclasses.replace(features, backbone="another"), example.features)
     with pytest.raises(ml.FeaturesError, match="another model"):
         ml.train([example], start=world.start, out=tmp_path / "out")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("validation", [10, 200])
+def test_a_thousand_labelled_performances_are_learned_from_in_less_than_half_a_minute(world, tmp_path, validation):
+    """Of processor time, which other work on the machine does not lengthen; also where five folds are trained too.
+
+    To measure at full size: python -m tests.ml.measure_heads
+    """
+    examples = [
+        *world.many(1000 - validation, split="train", seed=41),
+        *world.many(validation, split="validation", seed=42),
+    ]
+    began = time.process_time()
+    ml.train(examples, start=world.start, out=tmp_path / "out")
+    assert time.process_time() - began < 30
+
+
+def test_a_look_is_the_average_of_all_clips_or_of_one_window(world):
+    from ml.preparation import Preparation
+    from ml.train_heads import looks_of
+
+    performances = [
+        features_store.read(world.performance(f"long{clips}", 5, clips=clips).features) for clips in (3, 12, 27)
+    ]
+    preparation = Preparation()
+    looks = looks_of(performances, preparation)
+    for row, features in enumerate(performances):
+        windows = preparation.windows(len(features))
+        spans = [range(len(features)), *windows]
+        there = slice(looks.first[row], looks.first[row] + 1 + looks.windows[row])
+        assert len(spans) == 1 + looks.windows[row]
+        for got, values in ((looks.visual[there], features.visual), (looks.aural[there], features.aural)):
+            assert torch.allclose(got, torch.stack([values[s.start : s.stop].mean(0) for s in spans]), atol=1e-5)
+    rows, dice = np.repeat(np.arange(3), 200), np.random.default_rng(0)
+    seen, _ = looks.draw(rows, dice)
+    for row in range(3):
+        whole = (seen[rows == row] == looks.visual[looks.first[row]]).all(dim=1).float().mean()
+        own = looks.visual[looks.first[row] : looks.first[row] + 1 + looks.windows[row]]
+        assert (torch.cdist(seen[rows == row], own).min(dim=1).values < 1e-3).all()
+        assert row == 0 or 0.35 < whole < 0.65
