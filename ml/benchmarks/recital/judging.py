@@ -102,12 +102,14 @@ def seconds_of(model: Path, examples: Sequence[LabelledExample], work: Path) -> 
     loaded = checkpoint.load(model)
     grader = Grader(loaded)
     clock = time.perf_counter if torch.cuda.is_available() else time.process_time
-    took = []
+    threads, took = torch.get_num_threads(), []
+    torch.set_num_threads(1)  # the processor's seconds of waiting threads would count too
     for example in examples[: TIMED + 1]:
         began = clock()
         features = branches.compute(grader, example, work)
         heads_on(grader.network.heads, [features_store.averages(features)])
         took.append(clock() - began)
+    torch.set_num_threads(threads)
     return sorted(took[1:] or took)[len(took[1:] or took) // 2]  # the first one warms up
 
 

@@ -74,7 +74,7 @@ def benchmark(
     torch.set_num_threads(threads)
     tell(f"Rows at width {settings.width}: {', '.join(settings.rows)}.")
     films, sounds = missing(settings, work)
-    judged = settings.fair.audit + settings.fair.train
+    judged = settings.fair.audit + settings.fair.train + settings.fair.validation
     tell(cost(jobs_of(settings, stand_ins(settings)).all, films=films, sounds=sounds, judged=judged).line(threads))
     if only_estimate:
         return Findings()

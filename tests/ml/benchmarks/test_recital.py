@@ -15,10 +15,10 @@ from ml.benchmarks.recital.settings import Counts, Settings, default
 from ml.preparation import Preparation
 from ml.recital.nuisance import draw
 from ml.starter import recitals
-from tests.ml.synthetic import World, new_world, with_champion
+from tests.ml.synthetic import World, new_world
 
 ROWS = ("resnet18-3d+resnet18-2d", "resnet18-2d")
-COUNTS = Counts(6, 2, 4)
+COUNTS = Counts(4, 2, 4)  # of two players each, but for the second
 TINY = Preparation(frames=4, resize=(36, 36), side=32, picture=32, sound_seconds=0.5)
 
 
@@ -130,7 +130,7 @@ def test_an_unknown_row_is_refused_with_a_sentence(capsys, tmp_path):
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory) -> World:
-    return with_champion(new_world(tmp_path_factory.mktemp("world")))
+    return new_world(tmp_path_factory.mktemp("world"))
 
 
 def filmed(world: World, split: str, count: int, confound: str | None) -> list[ml.LabelledExample]:
@@ -152,7 +152,7 @@ def test_a_confounded_nuisance_raises_the_flag_and_a_fair_set_does_not(world):
     kappas = {name: report.controls["metadata"].qwk.value for name, report in reports.items()}
     assert kappas["fps"] > 0.5 > 0.3 > kappas[None]
     assert any("Metadata alone tells something" in sentence for sentence in reports["fps"].flags)
-    assert not any("Metadata" in sentence for sentence in reports[None].flags)
+    assert not any("Metadata alone tells" in sentence for sentence in reports[None].flags)
 
 
 def test_a_confounded_training_part_gives_itself_away_where_the_audit_is_fair(world):
