@@ -122,8 +122,8 @@ class Run:
     def __init__(self, network: FusionNet, shape: Variant, store: Store, recipe: Recipe) -> None:
         self.device = torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
         self.network = network.to(self.device)
-        for backbone in (network.visual, network.aural):
-            if backbone is not None:
+        if self.device.type == "cuda":  # on a CPU torch 2.14 corrupts memory going back through narrow 2D networks so
+            for backbone in filter(None, (network.visual, network.aural)):
                 channels_last(backbone)
         self.store, self.recipe = store, recipe
         self.preparation = preparation_for(shape.visual, store.preparation)
