@@ -36,7 +36,7 @@ def trained(tmp_path_factory):
 
 
 def test_the_error_falls_from_none_of_the_players_to_all(trained):
-    points = trained.curve()
+    points = trained.curve(seconds=float("inf"))
     assert [point.players for point in points] == [0, 2, 5, 10, 20]
     assert [point.draws for point in points] == [1, 3, 3, 3, 1]
     assert [point.performances for point in points] == [0, 4, 10, 20, 40]
@@ -54,7 +54,7 @@ def test_the_last_point_is_the_candidate_and_learning_from_everybody_gives_just_
     theirs = learning_curve.levels_by(candidate.network.heads, audited)
     assert np.allclose(learning_curve.levels_by(heads, audited), theirs)
     labels = np.array([example.level for example in parts["audit"]])
-    assert trained.curve()[-1].mae.value == pytest.approx(np.abs(theirs - labels).mean())
+    assert trained.curve(seconds=0.0)[-1].mae.value == pytest.approx(np.abs(theirs - labels).mean())
 
 
 def test_without_time_only_the_ends_are_left(trained):
@@ -76,7 +76,8 @@ def test_a_candidate_that_did_not_come_from_there_or_learned_more_than_heads_has
         assert trained.curve(candidate=other) == ()
 
 
-def test_the_report_has_it_where_the_start_is_given(trained):
+def test_the_report_has_it_where_the_start_is_given(trained, monkeypatch):
+    monkeypatch.setitem(learning_curve.learning_curve.__kwdefaults__, "seconds", 0.0)
     asked = ml.evaluate(trained.examples, model=trained.candidate, start=trained.world.start)
-    assert len(asked.to_json()["learning"]) == 5
+    assert [point["players"] for point in asked.to_json()["learning"]] == [0, 20]
     assert ml.evaluate(trained.examples, model=trained.candidate).to_json()["learning"] == []
