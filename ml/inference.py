@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from ml import calibration, features_store
 from ml.checkpoint import About, Checkpoint, backbone_digest, load
@@ -42,9 +44,9 @@ class Grader:
         self.backbone = backbone_digest(checkpoint)
         self.device = torch.device(device or ("cuda:0" if torch.cuda.is_available() else "cpu"))
         self.network = checkpoint.network.to(self.device).eval()
-        for backbone in (self.network.visual, self.network.aural):
-            if backbone is not None:
-                channels_last(backbone)
+        self._visual, self._aural = (
+            backbone and fast(backbone, self.device) for backbone in (self.network.visual, self.network.aural)
+        )
 
     def grade(
         self,
@@ -151,11 +153,11 @@ class Grader:
         def through(backbone: nn.Module | None, inputs: list[Tensor]) -> Tensor:
             if backbone is None:
                 return torch.zeros(len(clips), 0)
-            features: Tensor = backbone(torch.stack(inputs).to(self.device))
+            features: Tensor = backbone(torch.stack(inputs).to(self.device, next(backbone.parameters()).dtype))
             return features.float().cpu()
 
-        visual = through(self.network.visual, [clip.frames for clip in clips])
-        return visual, through(self.network.aural, [clip.picture for clip in clips])
+        visual = through(self._visual, [clip.frames for clip in clips])
+        return visual, through(self._aural, [clip.picture for clip in clips])
 
 
 @torch.inference_mode()
@@ -175,6 +177,27 @@ def rows_of(predictions: Predictions) -> dict[str, NDArray[np.float64]]:
 def ten(prediction: Prediction | None) -> tuple[float, ...]:
     """The first sample's ten probabilities; none without a prediction."""
     return () if prediction is None else tuple(prediction.probabilities[0].tolist())
+
+
+def fast(backbone: nn.Module, device: torch.device) -> nn.Module:
+    """A copy to look and listen with: in 16 bits where the processor multiplies in them, in the fastest layout.
+
+    `python -m ml benchmark grade` measures what it saves, and how little it changes.
+    """
+    half = torch.cuda.is_bf16_supported() if device.type == "cuda" else torch.cpu._is_avx512_bf16_supported()
+    return channels_last(fused(copy.deepcopy(backbone)).to(torch.bfloat16 if half else torch.float32))
+
+
+def fused(module: nn.Module) -> nn.Module:
+    """Each batch norm folded into the convolution before it, in place; in evaluation the numbers stay the same."""
+    children = list(module.named_children())
+    for (name, layer), (after, norm) in itertools.pairwise(children):
+        if isinstance(layer, nn.Conv2d | nn.Conv3d) and isinstance(norm, nn.BatchNorm2d | nn.BatchNorm3d):
+            setattr(module, name, fuse_conv_bn_eval(layer, norm))
+            setattr(module, after, nn.Identity())
+    for _, child in children:
+        fused(child)
+    return module
 
 
 def channels_last(backbone: nn.Module) -> nn.Module:

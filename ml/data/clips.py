@@ -67,9 +67,9 @@ def normalise_frames(frames: Tensor, preparation: Preparation, *, corner: tuple[
     side = preparation.side
     height, width = frames.shape[-3:-1]
     row, column = corner or ((height - side) // 2, (width - side) // 2)
-    cut = frames[..., row : row + side, column : column + side, :].float() / 255
-    cut = (cut - torch.tensor(preparation.frame_mean)) / torch.tensor(preparation.frame_std)
-    return cut.movedim(-1, -4).contiguous()
+    cut = frames[..., row : row + side, column : column + side, :].movedim(-1, -4).contiguous().float()
+    mean, std = (torch.tensor(values).view(3, 1, 1, 1) for values in (preparation.frame_mean, preparation.frame_std))
+    return cut.mul_(1 / (255 * std)).sub_(mean / std)
 
 
 def sound_picture(

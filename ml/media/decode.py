@@ -88,6 +88,7 @@ def _open(path: Path) -> InputContainer:
     video = container.streams.video[0]
     video.thread_type = "AUTO"
     video.codec_context.thread_count = THREADS
+    video.codec_context.options = {"skip_loop_filter": "noref"}  # smoothed blocks that no other frame is made from
     return container
 
 

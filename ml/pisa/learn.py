@@ -122,7 +122,7 @@ class Run:
     def __init__(self, network: FusionNet, shape: Variant, store: Store, recipe: Recipe) -> None:
         self.device = torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
         self.network = network.to(self.device)
-        if self.device.type == "cuda":  # on a CPU torch 2.14 corrupts memory going back through narrow 2D networks so
+        if self.device.type == "cuda":  # as in ml.train_whole: on a CPU it crashes in 32 bits
             for backbone in filter(None, (network.visual, network.aural)):
                 channels_last(backbone)
         self.store, self.recipe = store, recipe
