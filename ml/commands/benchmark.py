@@ -6,7 +6,7 @@ import argparse
 from importlib import import_module
 
 HELP = "measure networks and recipes, and write down what was found"
-BENCHMARKS = ("recital", "percepiano")
+BENCHMARKS = ("recital", "percepiano", "grade")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,8 @@ import av
 import numpy as np
 import pytest
 
-from ml.recital import Recital, RecitalError, camera, cli, film, render
+from ml.commands import recital as command
+from ml.recital import Recital, RecitalError, camera, film, render
 from ml.recital.keyboard import key_x
 from ml.recital.stage import rehearse
 
@@ -106,8 +107,8 @@ def test_an_encoder_that_refuses_is_reported(tmp_path, monkeypatch):
 
 def asked(*words):
     parser = argparse.ArgumentParser()
-    cli.add_arguments(parser)
-    return cli.run(parser.parse_args(list(words)))
+    command.add_arguments(parser)
+    return command.run(parser.parse_args(list(words)))
 
 
 def test_the_command_writes_a_film_and_prints_the_truth(tmp_path, capsys):
