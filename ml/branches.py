@@ -1,6 +1,6 @@
 """Branches that are trained apart and then joined.
 
-No gradient passes between the branches of the network (SPEC-MODEL.md, 1.5), so a backbone may be trained once, by
+No gradient passes between the branches of the network, so a backbone may be trained once, by
 itself, and stand in every network that has it.
 """
 

@@ -1,4 +1,4 @@
-"""Labelled performances and a checkpoint → the report of how good it is, with its controls (SPEC-MODEL.md, 3)."""
+"""Labelled performances and a checkpoint → the report of how good it is, with its controls."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ class ModelVersion(models.Model):
     run = models.OneToOneField(
         "grading.TrainingRun", null=True, blank=True, on_delete=models.PROTECT, related_name="candidate"
     )
-    # The report of SPEC-MODEL.md section 3 as ml.evaluate wrote it.
+    # The report as ml.evaluate wrote it.
     report = models.JSONField(default=dict, blank=True)
     card = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -14,7 +14,7 @@ VISUAL = ("c3d", "resnet18-3d", "resnet34-3d", "resnet50-3d")
 AURAL = ("resnet18-2d", "resnet34-2d", "resnet50-2d")
 PAPER_WIDTH = 64  # channels of the first stage
 
-# The published pairs with their accuracy on PISA in per cent, as SPEC-MODEL.md section 2 lists them.
+# The published pairs with their accuracy on PISA in per cent (Zhao, Wang and Cai 2023, as in ml.models.fusion).
 PUBLISHED = {
     "c3d+resnet18-2d": 68.70,
     "resnet18-3d+resnet18-2d": 70.80,
