@@ -197,7 +197,7 @@ def test_features_of_another_model_are_refused(world, tmp_path):
 @pytest.mark.timeout(900)  # a thousand files are written first, which other work on the machine does lengthen
 @pytest.mark.parametrize("validation", [10, 200])
 def test_a_thousand_labelled_performances_are_learned_from_in_less_than_half_a_minute(world, tmp_path, validation):
-    """Of processor time, which other work on the machine does not lengthen; also where five folds are trained too.
+    """Of processor time, which other work on the machine does not lengthen; also where a fold is held out too.
 
     To measure at full size: python -m tests.ml.measure_heads
     """
