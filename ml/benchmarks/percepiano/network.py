@@ -23,6 +23,7 @@ from ml.benchmarks.percepiano.ratings import Floats
 from ml.benchmarks.percepiano.sound import read_rendered
 from ml.benchmarks.percepiano.splits import Indices, Split
 from ml.data.clips import sound_picture
+from ml.inference import channels_last
 from ml.models.resnet2d import ResNet2D
 from ml.preparation import Preparation, paper
 
@@ -35,7 +36,7 @@ class Training:
     width: int = 16  # channels of the first stage; the papers' is 64
     picture: int = 112  # side of the mel picture; the papers' is 224
     epochs: int = 8
-    clips: int = 4  # drawn anew of each performance at every step; judged on all of them
+    clips: int = 3  # drawn anew of each performance at every step; judged on all of them
     batch: int = 16  # performances
     learning_rate: float = 2e-3
     weight_decay: float = 0.02
@@ -98,6 +99,7 @@ def listener(
         mean, spread = labels[train].mean(axis=0), labels[train].std(axis=0)
         wanted = torch.from_numpy((labels - mean) / np.maximum(spread, 1e-6)).float()
         network = AuralRegression(training.width, labels.shape[1]).to(training.device)
+        channels_last(network.backbone)
         optimiser = torch.optim.AdamW(network.parameters(), weight_decay=training.weight_decay)
         steps = training.epochs * -(-len(train) // training.batch)
         pace = torch.optim.lr_scheduler.OneCycleLR(optimiser, training.learning_rate, total_steps=steps)
@@ -107,8 +109,9 @@ def listener(
             network.train()
             for first in range(0, len(order), training.batch):
                 chosen = order[first : first + training.batch]
-                foreseen = network(_drawn(heard, chosen, training, dice))
-                loss = functional.mse_loss(foreseen, wanted[chosen].to(training.device))
+                with torch.autocast(training.device, dtype=torch.bfloat16):
+                    foreseen = network(_drawn(heard, chosen, training, dice))
+                loss = functional.mse_loss(foreseen.float(), wanted[chosen].to(training.device))
                 optimiser.zero_grad()
                 loss.backward()
                 optimiser.step()
