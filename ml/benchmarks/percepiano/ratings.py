@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,8 +105,7 @@ def read_ratings(root: Path, *, scales: tuple[str, ...] | None = None, limit: in
         again += bool(said[row[1]][row[0]])
         said[row[1]][row[0]].append(answer)
     if empty:
-        lines_named = ", ".join(map(str, empty))
-        left_out.append(f"{len(empty)} lines of ratings.csv answer nothing: {lines_named}.")
+        left_out.append(f"{len(empty)} lines of ratings.csv answer nothing: {in_ranges(empty)}.")
     performances = _performances(root / "midi", set(said), left_out)
     if limit is not None:
         performances = _few(performances, limit)
@@ -130,6 +130,17 @@ def parse_name(name: str, file: Path) -> Performance | None:
     if not found or not found["piece"].startswith(WORKS):
         return None
     return Performance(name, found["piece"], int(found["bars"]), found["player"], found["segment"], file)
+
+
+def in_ranges(numbers: Sequence[int]) -> str:
+    """Rising whole numbers in words: '3, 7 to 9'."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 def _performances(folder: Path, rated: set[str], left_out: list[str]) -> list[Performance]:

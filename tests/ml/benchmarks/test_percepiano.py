@@ -364,3 +364,9 @@ def test_a_few_real_passages_are_measured(tmp_path, capsys):
     words = ["benchmark", "percepiano", "--root", str(DATA), "--limit", "1", "--work", str(tmp_path), "--no-networks"]
     assert main([*words, "--scales", "MusicMaking_Fast_Slow", "--splits", "leave-performer-out"]) == 0
     assert "| MusicMaking_Fast_Slow |" in capsys.readouterr().out
+
+
+def test_many_lines_are_named_in_ranges():
+    from ml.benchmarks.percepiano.ratings import in_ranges
+
+    assert in_ranges([3, 7, 8, 9, 12, 13]) == "3, 7 to 9, 12 to 13"
