@@ -1,6 +1,7 @@
 import copy
 import subprocess
 import sys
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import torch
 
 import ml
 from ml import checkpoint, features_store
-from ml.inference import fused
+from ml.inference import ahead, fused
 from ml.media import picture_length
 from ml.models.variants import build, variant
 from ml.recital import Recital, render
@@ -177,3 +178,21 @@ def test_grading_leaves_the_checkpoints_own_network_as_it_was(model):
     ml.Grader(loaded, device="cpu")
     assert checkpoint.backbone_digest(loaded) == before
     assert next(loaded.network.visual.parameters()).dtype == torch.float32
+
+
+def test_clips_are_made_a_few_ahead_in_order_and_their_trouble_is_not_lost():
+    made = []
+
+    def clips():
+        for number in range(20):
+            made.append(number)
+            yield number
+        raise ValueError("the end is broken")
+
+    coming = ahead(clips(), 5)
+    assert [next(coming) for _ in range(3)] == [0, 1, 2]
+    time.sleep(0.2)
+    assert 5 <= len(made) <= 8
+    with pytest.raises(ValueError, match="the end is broken"):
+        list(coming)
+    assert made == list(range(20))
