@@ -66,6 +66,7 @@ class WholeRun:
         cores = (os.cpu_count() or 1) // self.crew.size
         self.readers = ThreadPoolExecutor(max(1, min(MOST_READERS, cores)) if self.device.type == "cuda" else 1)
         self.jitter = Jitter(
+            crop=config.crop_jitter,
             mirror=config.mirror,
             brightness=config.brightness,
             gain_db=config.gain_db,

@@ -160,3 +160,15 @@ def test_without_the_recording_itself_it_says_so(films, start, tmp_path):
     bare = [dataclasses.replace(example, proxy=None) for example in films]
     with pytest.raises(ml.TrainingError, match="needs the recording itself"):
         ml.train(bare, start=start, out=tmp_path / "out", config=CONFIG)
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [("crop_jitter", False), ("mirror", True), ("brightness", 0.0), ("gain_db", 0.0), ("tempo", 0.3), ("transpose", 4)],
+)
+def test_every_way_of_varying_a_look_reaches_the_network(films, start, tmp_path, name, other):
+    one = dataclasses.replace(CONFIG, epochs=1)
+    plain = ml.train(films, start=start, out=tmp_path / "plain", config=one)
+    varied = ml.train(films, start=start, out=tmp_path / "varied", config=dataclasses.replace(one, **{name: other}))
+    before, after = weights(plain.checkpoint), weights(varied.checkpoint)
+    assert any(not torch.equal(before[part], after[part]) for part in before)
