@@ -7,6 +7,7 @@ itself, and stand in every network that has it.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from ml.data.clips import Clip
 from ml.data.examples import LabelledExample
 from ml.data.prepared import CALM, prepare_recording
 from ml.inference import Grader
+from ml.media.decode import ROUNDING_SECONDS
 from ml.models.variants import Variant, variant
 from ml.preparation import Preparation
 from ml.train import Progress, TrainingConfig, train
@@ -87,9 +89,15 @@ def clips_of(
     assert example.proxy is not None
     recording = prepare_recording(example.proxy, example.crop, preparation, work / "prepared", sees=sees)
     dice, nothing = np.random.default_rng(0), torch.zeros(0)
-    for first in recording.firsts():
+    for first in recording.firsts() if sees else heard_at(example, preparation) or recording.firsts():
         frames = recording.see(first, CALM, dice) if sees else nothing
         yield Clip(first / preparation.rate, frames, recording.hear(first, CALM, dice) if hears else nothing)
+
+
+def heard_at(example: LabelledExample, preparation: Preparation) -> tuple[int, ...]:
+    """Where the clips begin that would be seen: the sound of a film may last a little longer than its picture."""
+    count = math.floor(example.duration * preparation.rate + ROUNDING_SECONDS)
+    return preparation.first_frames(count) if count else ()
 
 
 def features_path(work: Path, backbone: str, example: LabelledExample) -> Path:
