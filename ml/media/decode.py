@@ -25,7 +25,7 @@ FORMATS = "mov,matroska,webm,avi,mpegts,wav"  # never a playlist
 OPTIONS = {"protocol_whitelist": "file", "format_whitelist": FORMATS, "enable_drefs": "0"}
 SEEK_FRAMES = 12  # fewer frames than this are decoded rather than jumped over
 ROUNDING_SECONDS = 1e-3  # a time this close before a frame's beginning means that frame: webm rounds to this
-THREADS = max(1, min(4, os.cpu_count() or 1))
+THREADS = max(1, min(4, (os.cpu_count() or 1) // 2))  # the network has the other cores; each thread costs a little
 KERNEL = "area"  # of making smaller, by its name in ffmpeg's scaler; 'bilinear' is Pillow's of that name
 
 Size = tuple[int, int]  # (height, width), as arrays have it
@@ -187,7 +187,7 @@ class Lens:
         kernel = self.kernel if rows <= high and columns <= wide else "bicubic"
         steps = TURNS[turned] + [
             ("crop", f"{wide}:{high}:{left}:{top}:exact=1"),
-            ("scale", f"{columns}:{rows}:flags={kernel}+accurate_rnd+full_chroma_int+full_chroma_inp"),
+            ("scale", f"{columns}:{rows}:flags={kernel}+full_chroma_int+full_chroma_inp"),
             ("format", "rgb24"),
         ]
         if self.crop.upside_down:
