@@ -10,41 +10,35 @@ from numpy.typing import NDArray
 
 from ml import metrics
 from ml.data.pisa import Pisa, Sample
+from ml.evaluate import expected
 from ml.metrics import Estimate
 from ml.pisa import shortcut
-from ml.pisa.learn import Learned, expected, labels_of
+from ml.pisa.learn import Learned, labels_of
 from ml.pisa.splits import Split
+from ml.report import Outcome
 
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Figures:
-    """`exact` and `within_one` read the most likely level, as the papers do; the others the expected level."""
+def outcome(samples: Sequence[Sample], likely: Floats, mean: Floats) -> Outcome:
+    """Exact and ±1 accuracy read the most `likely` level, as the papers do; the others the expected one, `mean`.
 
-    exact: Estimate
-    within_one: Estimate
-    mae: Estimate
-    qwk: Estimate
-    spearman: Estimate
+    Both hold one level per sample, or several rounds of them one after the other.
+    """
+    rounds = len(likely) // len(samples)
+    labels, clusters = np.tile(labels_of(samples), rounds), clusters_of(samples) * rounds
+    read = {"exact": likely, "within_one": likely}
+    return Outcome(
+        **{
+            name: metrics.estimate(metric, labels, read.get(name, mean), clusters)
+            for name, metric in metrics.METRICS.items()
+        }
+    )
 
-    @classmethod
-    def of(cls, samples: Sequence[Sample], likely: Floats, mean: Floats) -> Figures:
-        """Both hold one level per sample, or several rounds of them one after the other."""
-        rounds = len(likely) // len(samples)
-        labels, clusters = np.tile(labels_of(samples), rounds), clusters_of(samples) * rounds
-        read = {"exact": likely, "within_one": likely}
-        return cls(
-            **{
-                name: metrics.estimate(metric, labels, read.get(name, mean), clusters)
-                for name, metric in metrics.METRICS.items()
-            }
-        )
 
-    @classmethod
-    def of_rows(cls, samples: Sequence[Sample], rows: Floats) -> Figures:
-        """From `[n, 10]` or `[rounds · n, 10]` probabilities."""
-        return cls.of(samples, likeliest(rows), expected(rows))
+def outcome_of_rows(samples: Sequence[Sample], rows: Floats) -> Outcome:
+    """From `[n, 10]` or `[rounds · n, 10]` probabilities."""
+    return outcome(samples, likeliest(rows), expected(rows))
 
 
 @dataclass(frozen=True)
@@ -58,8 +52,8 @@ class Row:
     variant: str
     ratio: str
     published: Mapping[str, float]  # paper → accuracy in per cent
-    branches: Mapping[str, Figures]
-    shuffled: Mapping[str, Figures]
+    branches: Mapping[str, Outcome]
+    shuffled: Mapping[str, Outcome]
     lead: Estimate | None
     epoch: int
     seconds: float
@@ -77,24 +71,24 @@ class Protocol:
     validation: int
     test: int
     performances: int  # tested
-    controls: Mapping[str, Figures]
+    controls: Mapping[str, Outcome]
     rows: tuple[Row, ...]
 
 
-def controls(pisa: Pisa, parts: Split) -> dict[str, Figures]:
+def controls(pisa: Pisa, parts: Split) -> dict[str, Outcome]:
     """Majority, crop box and frame rate, crop box alone."""
-    return {name: Figures.of(parts.test, levels, levels) for name, levels in shortcut.guesses(pisa, parts).items()}
+    return {name: outcome(parts.test, levels, levels) for name, levels in shortcut.guesses(pisa, parts).items()}
 
 
-def judged(pisa: Pisa, parts: Split, learned: Learned) -> tuple[dict[str, Figures], dict[str, Figures], Estimate]:
+def judged(pisa: Pisa, parts: Split, learned: Learned) -> tuple[dict[str, Outcome], dict[str, Outcome], Estimate]:
     """Branches, shuffled controls, and the lead over the nearest camera."""
     camera = shortcut.guesses(pisa, parts)["metadata"]
     lead = metrics.difference(
         metrics.exact, labels_of(parts.test), likeliest(learned.rows["fused"]), camera, clusters_of(parts.test)
     )
     return (
-        {name: Figures.of_rows(parts.test, rows) for name, rows in learned.rows.items()},
-        {name: Figures.of_rows(parts.test, rows) for name, rows in learned.shuffled.items()},
+        {name: outcome_of_rows(parts.test, rows) for name, rows in learned.rows.items()},
+        {name: outcome_of_rows(parts.test, rows) for name, rows in learned.shuffled.items()},
         lead,
     )
 

@@ -12,9 +12,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ml import calibration, pretrained
+from ml import pretrained
 from ml.checkpoint import About, save
+from ml.controls import SHUFFLES
 from ml.data.pisa import Sample
+from ml.evaluate import expected
 from ml.inference import channels_last, heads_on, rows_of
 from ml.losses import LOSSES, of_branches
 from ml.metrics import mean_absolute_error, value
@@ -26,7 +28,6 @@ from ml.pisa.splits import Split
 Floats = NDArray[np.float64]
 Rows = dict[str, Floats]  # branch → [n, 10] probabilities; 'fused' is always among them
 Pair = tuple[Tensor | None, Tensor | None]  # averaged features of one sample: visual, aural
-SHUFFLES = 8  # orders over which a shuffled control is averaged
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,3 @@ def strangers(samples: Sequence[Sample], dice: np.random.Generator) -> list[int]
 
 def labels_of(samples: Sequence[Sample]) -> Floats:
     return np.array([sample.level for sample in samples], dtype=float)
-
-
-def expected(rows: Floats) -> Floats:
-    return np.array([calibration.expected(row) for row in rows])

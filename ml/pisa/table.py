@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ml.metrics import Estimate
-from ml.pisa.judge import Figures, Protocol, Row
+from ml.pisa.judge import Protocol, Row
 from ml.pisa.shortcut import NAMES
 from ml.pisa.splits import TITLES
-from ml.report import plain
+from ml.report import Outcome, plain
 
 NOTHING = "–"
 HEADER = "| variant | V:A | published, % | exact, % | ±1, % | MAE | QWK | Spearman | beyond the camera, points |"
@@ -70,7 +70,7 @@ def _row(row: Row) -> str:
     return _line([*start, *_cells(row.branches["fused"]), share(row.lead)])
 
 
-def _control(name: str, figures: Figures) -> str:
+def _control(name: str, figures: Outcome) -> str:
     return _line([NAMES[name], NOTHING, NOTHING, *_cells(figures), NOTHING])
 
 
@@ -91,7 +91,7 @@ def _flags(rows: Sequence[Row]) -> list[str]:
     return ["", f"Not surely better than the nearest camera, which neither looks nor listens: {', '.join(level)}."]
 
 
-def _cells(figures: Figures) -> list[str]:
+def _cells(figures: Outcome) -> list[str]:
     shares, others = (figures.exact, figures.within_one), (figures.mae, figures.qwk, figures.spearman)
     return [*(share(value) for value in shares), *(number(value) for value in others)]
 
