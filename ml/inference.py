@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import itertools
 import time
 from collections import deque
@@ -14,17 +13,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from ml import calibration, features_store
 from ml.checkpoint import About, Checkpoint, backbone_digest, load
 from ml.data.clips import Clip, file_to_clips
+from ml.fast import fast
 from ml.features_store import ClipFeatures
 from ml.grades import Grade, WindowGrade
 from ml.media.facts import Crop
 from ml.models.fusion import Heads, Prediction, Predictions
 
-CLIPS_AT_ONCE = {"cpu": 2, "cuda": 32}  # on a CPU more cost memory and time: they leave its cache
+CLIPS_AT_ONCE = {"cpu": 1, "cuda": 32}  # on a CPU more cost memory and save nothing
 AHEAD = 2  # batches that are decoded while one is looked at
 
 Progress = Callable[[float], None]
@@ -191,33 +190,6 @@ def rows_of(predictions: Predictions) -> dict[str, NDArray[np.float64]]:
 def ten(prediction: Prediction | None) -> tuple[float, ...]:
     """The first sample's ten probabilities; none without a prediction."""
     return () if prediction is None else tuple(prediction.probabilities[0].tolist())
-
-
-def fast(backbone: nn.Module, device: torch.device) -> nn.Module:
-    """A copy to look and listen with: in 16 bits where the processor multiplies in them, in the fastest layout.
-
-    `python -m ml benchmark grade` measures what it saves, and how little it changes.
-    """
-    half = torch.cuda.is_bf16_supported() if device.type == "cuda" else torch.cpu._is_avx512_bf16_supported()
-    return channels_last(fused(copy.deepcopy(backbone)).to(torch.bfloat16 if half else torch.float32))
-
-
-def fused(module: nn.Module) -> nn.Module:
-    """Each batch norm folded into the convolution before it, in place; in evaluation the numbers stay the same."""
-    children = list(module.named_children())
-    for (name, layer), (after, norm) in itertools.pairwise(children):
-        if isinstance(layer, nn.Conv2d | nn.Conv3d) and isinstance(norm, nn.BatchNorm2d | nn.BatchNorm3d):
-            setattr(module, name, fuse_conv_bn_eval(layer, norm))
-            setattr(module, after, nn.Identity())
-    for _, child in children:
-        fused(child)
-    return module
-
-
-def channels_last(backbone: nn.Module) -> nn.Module:
-    """The memory layout in which convolutions are fastest, on a CPU as on CUDA."""
-    volumes = any(isinstance(module, nn.Conv3d) for module in backbone.modules())
-    return backbone.to(memory_format=torch.channels_last_3d if volumes else torch.channels_last)
 
 
 def device_name(device: torch.device) -> str:

@@ -18,7 +18,8 @@ from ml import calibration, crew
 from ml.checkpoint import Checkpoint
 from ml.data.examples import LabelledExample
 from ml.data.prepared import CALM, Jitter, Prepared, prepare_recording
-from ml.inference import channels_last, rows_of
+from ml.fast import channels_last
+from ml.inference import rows_of
 from ml.losses import LOSSES, of_branches
 from ml.media.facts import NotAPerformance
 from ml.models.fusion import FusionNet, Predictions

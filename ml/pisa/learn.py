@@ -17,7 +17,8 @@ from ml.checkpoint import About, save
 from ml.controls import SHUFFLES
 from ml.data.pisa import Sample
 from ml.evaluate import expected
-from ml.inference import channels_last, heads_on, rows_of
+from ml.fast import channels_last
+from ml.inference import heads_on, rows_of
 from ml.losses import LOSSES, of_branches
 from ml.metrics import mean_absolute_error, value
 from ml.models.fusion import FusionNet

@@ -1,7 +1,5 @@
-import copy
 import subprocess
 import sys
-import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,9 +8,8 @@ import torch
 
 import ml
 from ml import checkpoint, features_store
-from ml.inference import ahead, fused
 from ml.media import picture_length
-from ml.models.variants import build, variant
+from ml.models.variants import variant
 from ml.recital import Recital, render
 from tests.ml.synthetic import PREPARATION, SHAPE
 
@@ -154,45 +151,3 @@ def test_every_name_of_the_face_is_there():
     assert all(getattr(ml, name) is not None for name in ml.__all__)
     with pytest.raises(AttributeError, match="nobody"):
         ml.nobody  # noqa: B018
-
-
-@pytest.mark.parametrize("name", ["resnet18-3d+resnet18-2d", "resnet50-3d+resnet50-2d", "c3d+resnet34-2d"])
-def test_folded_norms_leave_the_numbers_as_they_were(name):
-    torch.manual_seed(3)
-    network = build(variant(name, width=4)).train()
-    inputs = {"visual": torch.randn(2, 3, 16, 112, 112), "aural": torch.randn(2, 1, 64, 64)}
-    for branch, given in inputs.items():
-        backbone = getattr(network, branch)
-        with torch.no_grad():
-            backbone(given)  # running statistics that are not the identity's
-            plain = backbone.eval()(given)
-            folded = fused(copy.deepcopy(backbone))
-            assert torch.allclose(folded(given), plain, atol=1e-4, rtol=1e-3)
-        norms = torch.nn.BatchNorm2d | torch.nn.BatchNorm3d
-        assert not [module for module in folded.modules() if isinstance(module, norms)]
-
-
-def test_grading_leaves_the_checkpoints_own_network_as_it_was(model):
-    loaded = checkpoint.load(model)
-    before = checkpoint.backbone_digest(loaded)
-    ml.Grader(loaded, device="cpu")
-    assert checkpoint.backbone_digest(loaded) == before
-    assert next(loaded.network.visual.parameters()).dtype == torch.float32
-
-
-def test_clips_are_made_a_few_ahead_in_order_and_their_trouble_is_not_lost():
-    made = []
-
-    def clips():
-        for number in range(20):
-            made.append(number)
-            yield number
-        raise ValueError("the end is broken")
-
-    coming = ahead(clips(), 5)
-    assert [next(coming) for _ in range(3)] == [0, 1, 2]
-    time.sleep(0.2)
-    assert 5 <= len(made) <= 8
-    with pytest.raises(ValueError, match="the end is broken"):
-        list(coming)
-    assert made == list(range(20))

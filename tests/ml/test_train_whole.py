@@ -8,7 +8,7 @@ import ml
 from ml import checkpoint
 from ml.data.clips import file_to_clips, sound_picture
 from ml.data.prepared import CALM, Jitter, prepare_recording
-from ml.inference import channels_last
+from ml.fast import channels_last
 from ml.models.resnet3d import ResNet3D
 from ml.models.variants import variant
 from ml.recital import Recital, render, sound_of

@@ -23,7 +23,7 @@ from ml.benchmarks.percepiano.ratings import Floats
 from ml.benchmarks.percepiano.sound import read_rendered
 from ml.benchmarks.percepiano.splits import Indices, Split
 from ml.data.clips import sound_picture
-from ml.inference import channels_last
+from ml.fast import channels_last
 from ml.models.resnet2d import ResNet2D
 from ml.preparation import Preparation, paper
 

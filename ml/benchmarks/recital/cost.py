@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from ml.benchmarks.recital.jobs import Job
-from ml.inference import channels_last
+from ml.fast import channels_last
 from ml.models.variants import Variant, build
 from ml.preparation import Preparation
 from ml.starter.recitals import SECONDS
