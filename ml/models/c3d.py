@@ -27,6 +27,7 @@ class C3D(nn.Module):
         self.group4 = group((4 * w, 8 * w, 8 * w), pool=(2, 2, 2))
         self.group5 = group((8 * w, 8 * w, 8 * w), pool=(2, 2, 2), padding=(0, 1, 1))
         self.fc6 = nn.Sequential(nn.Linear(8 * w * FLAT_POSITIONS, self.feature_size), nn.ReLU(inplace=True))
+        self.apply(initialise)
 
     def forward(self, clips: Tensor) -> Tensor:
         x = self.group5(self.group4(self.group3(self.group2(self.group1(clips)))))
@@ -42,3 +43,10 @@ def group(
     for before, after in itertools.pairwise(channels):
         layers += [nn.Conv3d(before, after, 3, padding=1), nn.ReLU(inplace=True)]
     return nn.Sequential(*layers, nn.MaxPool3d(pool, stride=pool, padding=padding))
+
+
+def initialise(module: nn.Module) -> None:
+    """He's initialisation: without norms, smaller weights would let the values fade out on their way through."""
+    if isinstance(module, nn.Conv3d | nn.Linear):
+        nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+        nn.init.zeros_(module.bias)
