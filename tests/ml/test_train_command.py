@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 import torch
@@ -140,16 +141,23 @@ TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--np
 
 
 @pytest.mark.slow
-def test_two_processes_learn_what_one_does(films, tmp_path):
+@pytest.mark.parametrize("broken_off", [False, True])
+def test_two_processes_learn_what_one_does(films, tmp_path, monkeypatch, broken_off):
     """C3D has no batch norm, so that dividing a step changes nothing but the order in which numbers are added.
 
-    Five performances in steps of three and two do not divide evenly by two, and their weights differ.
+    Five performances in steps of three and two do not divide evenly by two, and their weights differ. Two processes
+    go on, too, where one was broken off.
     """
     words = ("--examples", films, "--variant", "c3d", "--width", 2, "--epochs", 2, "--batch", 4, "--clips", 1)
     alone, together, other = (tmp_path / f"{name}.safetensors" for name in ("alone", "together", "other"))
     assert train(*words, "--out", alone) == 0
+    if broken_off:
+        monkeypatch.setattr(sys.modules["ml.train"], "tell", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            train(*words, "--out", together)
+        monkeypatch.undo()
     run = subprocess.run(
-        [*TORCHRUN, "ml", "train", *map(str, words), "--out", together],
+        [*TORCHRUN, "ml", "train", *map(str, words), "--out", together, "--resume"],
         env=HERE,
         cwd=ROOT,
         capture_output=True,
@@ -158,11 +166,8 @@ def test_two_processes_learn_what_one_does(films, tmp_path):
     )
     assert run.returncode == 0, run.stderr[-3000:]
     said = run.stdout
-    assert [line.split(":")[0] for line in said.splitlines()] == [
-        "Epoch 1 of 2",
-        "Epoch 2 of 2",
-        f"Written to {together}",
-    ]
+    wanted = ["Epoch 1 of 2", "Epoch 2 of 2", f"Written to {together}"]
+    assert [line.split(":")[0] for line in said.splitlines()] == wanted[broken_off:]
     one, two = checkpoint.load(alone), checkpoint.load(together)
     assert train(*words, "--out", other, "--batch", 5) == 0
     three = weights(other)
