@@ -110,9 +110,10 @@ def make_recording(out: Path, seconds: float) -> Path:
     render(Recital(seed=3, level=7, size=SIZE, fps=float(RATE), seconds=min(20.0, seconds)), part)
     picture = ("-c:v", "libx264", "-preset", "veryfast", "-b:v", BITS, "-g", GROUP, "-pix_fmt", "yuv420p")
     ffmpeg = (imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-y", "-stream_loop", -1, "-i", part)
-    # A little noise, as every camera makes: without it a drawn picture costs a decoder next to nothing.
-    grain = ("-vf", "noise=alls=6:allf=t", "-t", seconds, "-c:a", "aac")
-    subprocess.run([str(word) for word in (*ffmpeg, *grain, *picture, out)], check=True)
+    # A little noise, as every camera makes: without it a drawn picture costs a decoder next to nothing. And no gaps
+    # where it begins again: the usual way knows nothing of timestamps, and would hear the wrong moment ever after.
+    even = ("-vf", f"noise=alls=6:allf=t,fps={RATE}", "-af", "aresample=async=1", "-t", seconds, "-c:a", "aac")
+    subprocess.run([str(word) for word in (*ffmpeg, *even, *picture, out)], check=True)
     return out
 
 
