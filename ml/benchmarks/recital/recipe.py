@@ -14,9 +14,11 @@ from ml.benchmarks.recital.jobs import Job, Tell
 from ml.benchmarks.recital.judging import Judged, judge_both, judge_one
 from ml.benchmarks.recital.settings import Settings
 from ml.data.examples import LabelledExample
+from ml.losses import LOSSES
 from ml.metrics import Estimate
 
 CLIP_SECONDS = 16 / 30  # of sixteen frames at the native rate: what a clip hears of itself in the papers
+BY_EAR, BY_EYE = "sound alone", "picture alone"
 DROPPED = 0.3  # share of performances whose picture or sound the multimodal head learns without
 
 
@@ -45,42 +47,62 @@ def sound_jobs(settings: Settings, examples: Sequence[LabelledExample]) -> dict[
     """Ears that learn by our recipe, and by each other way of listening or of being told off."""
     backbone = settings.main.split("+")[1]
     ours = dataclasses.replace(settings.preparation, picture=settings.recipe_picture)
-    config = settings.config(backbone)
+    ears = Job(backbone, settings.shape(backbone), ours, settings.config(backbone), tuple(examples))
     ways = {
-        "ours": (ours, config),
-        "short": (dataclasses.replace(ours, sound_seconds=CLIP_SECONDS), config),
-        "own maximum": (dataclasses.replace(ours, reference=None), config),
-        "plain targets": (ours, dataclasses.replace(config, loss="pisa")),
+        "short": dataclasses.replace(ears, preparation=dataclasses.replace(ours, sound_seconds=CLIP_SECONDS)),
+        "own maximum": dataclasses.replace(ears, preparation=dataclasses.replace(ours, reference=None)),
     }
-    shape = settings.shape(backbone)
+    return named({**by_either_loss(ears), **ways})
+
+
+def picture_jobs(eyes: Job) -> dict[str, Job]:
+    """The same eyes, told off in either way, and with the square always cut from the middle."""
+    still = dataclasses.replace(eyes, config=dataclasses.replace(eyes.config, crop_jitter=False))
+    return named({**by_either_loss(eyes), "still": still})
+
+
+def by_either_loss(job: Job) -> dict[str, Job]:
+    """'ours' and the loss that ours is not, by its name."""
     return {
-        name: Job(f"{backbone}, {name}", shape, preparation, learning, tuple(examples))
-        for name, (preparation, learning) in ways.items()
+        "ours" if job.config.loss == loss else loss: dataclasses.replace(
+            job, config=dataclasses.replace(job.config, loss=loss)
+        )
+        for loss in LOSSES
     }
 
 
-def still_job(eyes: Job) -> Job:
-    """The same eyes, whose square is always cut from the middle."""
-    return dataclasses.replace(
-        eyes, name=f"{eyes.name}, without crop jitter", config=dataclasses.replace(eyes.config, crop_jitter=False)
-    )
+def named(jobs: dict[str, Job]) -> dict[str, Job]:
+    return {way: dataclasses.replace(job, name=f"{job.name}, {way}") for way, job in jobs.items()}
 
 
 def sound_pieces(jobs: dict[str, Job], examples: Sequence[LabelledExample], work: Path, *, tell: Tell) -> list[Piece]:
-    judged = {name: judge_one(f"recipe {name}", job, examples, work, tell=tell) for name, job in jobs.items()}
+    judged = {way: judge_one(f"recipe {way}", job, examples, work, tell=tell) for way, job in jobs.items()}
     return [
-        piece(name, "sound alone", judged["ours"], judged[other])
-        for name, other in (
-            ("3.5 s of sound around each clip, instead of its own 0.53 s", "short"),
-            ("decibels against a fixed reference, instead of each clip's own maximum", "own maximum"),
-            ("soft ordinal targets, instead of the published loss", "plain targets"),
-        )
+        piece("3.5 s of sound around each clip, instead of its own 0.53 s", BY_EAR, judged["ours"], judged["short"]),
+        piece(
+            "decibels against a fixed reference, instead of each clip's own maximum",
+            BY_EAR,
+            judged["ours"],
+            judged["own maximum"],
+        ),
+        ordinal_piece(BY_EAR, judged),
     ]
 
 
-def picture_piece(eyes: Job, still: Job, examples: Sequence[LabelledExample], work: Path, *, tell: Tell) -> Piece:
-    with_it, without = (judge_one(f"recipe {job.name}", job, examples, work, tell=tell) for job in (eyes, still))
-    return piece("crop jitter, instead of the middle always", "picture alone", with_it, without)
+def picture_pieces(jobs: dict[str, Job], examples: Sequence[LabelledExample], work: Path, *, tell: Tell) -> list[Piece]:
+    judged = {way: judge_one(f"recipe {job.name}", job, examples, work, tell=tell) for way, job in jobs.items()}
+    return [
+        piece("crop jitter, instead of the middle always", BY_EYE, judged["ours"], judged["still"]),
+        ordinal_piece(BY_EYE, judged),
+    ]
+
+
+def ordinal_piece(judged_on: str, judged: dict[str, Judged]) -> Piece:
+    """Of 'ours' and the other loss, whichever is in the default."""
+    with_it, without = (judged.get(loss, judged["ours"]) for loss in ("ordinal", "pisa"))
+    return piece(
+        "soft ordinal targets, instead of the published loss", judged_on, with_it, without, default="pisa" in judged
+    )
 
 
 def heads_pieces(

@@ -52,12 +52,11 @@ class Jobs:
     fair: dict[str, Job] = field(default_factory=dict)
     confounded: dict[str, Job] = field(default_factory=dict)
     sound: dict[str, Job] = field(default_factory=dict)
-    still: Job | None = None
+    picture: dict[str, Job] = field(default_factory=dict)
 
     @property
     def all(self) -> list[Job]:
-        still = [] if self.still is None else [self.still]
-        return [*self.fair.values(), *self.confounded.values(), *self.sound.values(), *still]
+        return [job for jobs in (self.fair, self.confounded, self.sound, self.picture) for job in jobs.values()]
 
 
 def benchmark(
@@ -105,7 +104,7 @@ def jobs_of(settings: Settings, sets: Sets) -> Jobs:
         jobs = dataclasses.replace(jobs, confounded={name: job(settings, name, skewed) for name in (eyes, ears)})
     if "recipe" in settings.parts:
         sound = recipe.sound_jobs(settings, part(sets.sounds, "train", "validation"))
-        jobs = dataclasses.replace(jobs, sound=sound, still=recipe.still_job(fair[eyes]))
+        jobs = dataclasses.replace(jobs, sound=sound, picture=recipe.picture_jobs(fair[eyes]))
     return jobs
 
 
@@ -151,12 +150,12 @@ def confounded(settings: Settings, jobs: Jobs, sets: Sets, work: Path, tell: Tel
 
 
 def pieces(settings: Settings, jobs: Jobs, sets: Sets, work: Path, tell: Tell) -> list[Piece]:
-    if jobs.still is None:
+    if not jobs.picture:
         return []
     eyes, ears = (jobs.fair[name] for name in settings.main.split("+"))
     found = [
         *recipe.sound_pieces(jobs.sound, sets.sounds, work, tell=tell),
-        recipe.picture_piece(eyes, jobs.still, sets.fair, work, tell=tell),
+        *recipe.picture_pieces(jobs.picture, sets.fair, work, tell=tell),
         *recipe.heads_pieces(eyes, ears, settings, sets.fair, work, tell=tell),
     ]
     for each in found:

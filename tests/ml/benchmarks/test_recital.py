@@ -70,7 +70,7 @@ def test_every_part_is_written_down_with_its_circumstances_and_a_second_run_lear
     assert all(row["seconds"] > 0 and row["parameters"] > 0 for row in told["rows"])
     assert told["rows"][0]["ratio"] == "1:1"
     assert told["confounded"]["nuisance"] == "fps"
-    assert len(told["pieces"]) == 6
+    assert len(told["pieces"]) == 7
     assert told["circumstances"].keys() >= {"hardware", "commit", "command", "minutes", "date"}
     assert all(name in page for name in (*ROWS, "as told", "modality dropout", "crop jitter", "by metadata alone"))
     assert str(folder) not in page + json.dumps(told)
