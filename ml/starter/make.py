@@ -37,7 +37,7 @@ EYES = TrainingConfig(
     pull=0.0,
     mirror=True,
 )
-EARS = dataclasses.replace(EYES, epochs=14, batch=16, clips=3, mirror=False, tempo=0.13, transpose=5)
+EARS = dataclasses.replace(EYES, epochs=14, batch=16, clips=3, mirror=False, tempo=0.13, transpose=5, loss="pisa")
 # Then all three heads, on features that no longer move.
 HEADS = TrainingConfig(depth="heads", epochs=40, learning_rate=5e-4, batch=64, weight_decay=0.02, pull=0.0)
 SOUND_SEED = 500  # of the performances that are only heard, beside the others'
