@@ -80,7 +80,8 @@ def table(rows: Any, settings: Settings) -> str:
     lines = [
         "## The rows",
         "",
-        "Intervals (95 %) are over players. 'Seconds' is what grading ten seconds of playing take, once prepared, "
+        "Intervals (95 %) are over players; each network was trained once, and another seed would give other figures.",
+        "'Seconds' is what grading ten seconds of playing take, once prepared, "
         + ("by the clock with the graphics card." if torch.cuda.is_available() else "of one processor core."),
         "The last column is what was published on PISA, another task on other data: for the order, not for the height.",
         "",
