@@ -96,7 +96,7 @@ def test_another_recipe_or_another_performance_is_another_training(tmp_path):
     learned = tuple(world.many(4, split="train"))
     job = jobs.Job("a", settings.shape("resnet18-2d"), TINY, settings.ears, learned)
     others = (
-        dataclasses.replace(job, config=dataclasses.replace(settings.ears, loss="pisa")),
+        dataclasses.replace(job, config=dataclasses.replace(settings.ears, loss="ordinal")),
         dataclasses.replace(job, examples=learned[:3]),
         dataclasses.replace(job, preparation=Preparation()),
         dataclasses.replace(job, shape=settings.shape("resnet34-2d")),
