@@ -68,13 +68,7 @@ def test_what_is_not_as_promised_fails_with_a_sentence(ours, said, capsys):
 
 
 def test_another_most_likely_level_is_another_grade(capsys):
-    near = dataclasses.replace(GOOD, probabilities=[[0.507, 0.493]])
+    near = dataclasses.replace(GOOD, probabilities=[[0.505, 0.495]])
     other = dataclasses.replace(GOOD, probabilities=[[0.495, 0.505]])
     assert grade.verdict(figures(other, near)) == 1
     assert "do not say the same" in capsys.readouterr().err
-
-
-def test_a_tie_may_fall_either_way():
-    near = dataclasses.replace(GOOD, probabilities=[[0.503, 0.497]])
-    other = dataclasses.replace(GOOD, probabilities=[[0.495, 0.505]])
-    assert grade.verdict(figures(other, near)) == 0
