@@ -1,11 +1,13 @@
-from .grades import Autograde, Criterion, Rating, Remark, Result, Rubric
+from .grades import Abstention, Autograde, Criterion, Rating, Remark, Result, Rubric, Spoken, Technique
 from .house import PublishFailure, WorkerBeat
 from .jobs import Job
 from .learning import Dataset, Example, PlayerPart, RetrainingPolicy, TrainingRun
 from .performances import Performance
 from .registry import ModelVersion, Promotion
+from .studies import Study
 
 __all__ = [
+    "Abstention",
     "Autograde",
     "Criterion",
     "Dataset",
@@ -21,6 +23,9 @@ __all__ = [
     "Result",
     "RetrainingPolicy",
     "Rubric",
+    "Spoken",
+    "Study",
+    "Technique",
     "TrainingRun",
     "WorkerBeat",
 ]

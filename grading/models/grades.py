@@ -1,5 +1,8 @@
 """Rubrics, what the model said (Autograde), what a person said (Rating), and what was released (Result)."""
 
+import uuid
+from pathlib import Path
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,6 +14,8 @@ level_bounds = [MinValueValidator(LEVELS[0]), MaxValueValidator(LEVELS[-1])]
 class Rubric(models.Model):
     name = models.CharField(max_length=120, unique=True)
     description = models.TextField(blank=True)
+    # {"1": what level 1 sounds and looks like, … "10"}; a level may lack its words
+    levels = models.JSONField(default=dict, blank=True)
 
     def __str__(self) -> str:
         return self.name
@@ -25,8 +30,12 @@ class Criterion(models.Model):
     key = models.SlugField(max_length=40)
     name = models.CharField(max_length=80)
     descriptor = models.TextField(blank=True)
+    # {"1": what a mark of 1 means here, … "5"}; a band may lack its words
+    bands = models.JSONField(default=dict, blank=True)
     weight = models.FloatField(default=1.0, validators=[MinValueValidator(0.0)])
     order = models.PositiveSmallIntegerField(default=0)
+    # Marked no more, kept because ratings name it.
+    retired = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("rubric", "order", "id")
@@ -77,6 +86,13 @@ class Autograde(models.Model):
 class Rating(models.Model):
     """What one person said of one Performance. Append-only: a second thought is a second row."""
 
+    class Purpose(models.TextChoices):
+        FIRST = "first", "marking"
+        SECOND = "second", "second marking"
+        THIRD = "third", "settling a difference"
+        APPEAL = "appeal", "answering an appeal"
+        STANDARD = "standard", "standardisation"
+
     performance = models.ForeignKey("grading.Performance", on_delete=models.CASCADE, related_name="ratings")
     rater = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="ratings")
     level = models.PositiveSmallIntegerField(validators=level_bounds)
@@ -86,6 +102,9 @@ class Rating(models.Model):
     reason = models.TextField(blank=True)
     autograde = models.ForeignKey(Autograde, null=True, blank=True, on_delete=models.RESTRICT, related_name="ratings")
     autograde_visible = models.BooleanField()
+    purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.FIRST)
+    # Accepted together with others, from the page that shows their highlights.
+    batch = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -95,19 +114,94 @@ class Rating(models.Model):
         return f"level {self.level} by {self.rater}"
 
 
+class Technique(models.Model):
+    """A word of the school's vocabulary for what hands do: wrist rotation, thumb under, legato pedal."""
+
+    name = models.CharField(max_length=80, unique=True)
+    order = models.PositiveSmallIntegerField(default=0)
+    retired = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("order", "name")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Spoken(models.Model):
+    """A remark that was spoken into the microphone. What was sent is never served, only what a worker made of it."""
+
+    class State(models.TextChoices):
+        ARRIVED = "arrived", "arrived"
+        READY = "ready", "ready"
+        REFUSED = "refused", "refused"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    performance = models.ForeignKey("grading.Performance", on_delete=models.CASCADE, related_name="spoken")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=10, choices=State, default=State.ARRIVED)
+    trouble = models.TextField(blank=True)
+    seconds = models.FloatField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"Spoken by {self.author}"
+
+    @property
+    def source_path(self) -> Path:
+        """What the browser recorded."""
+        return Path(settings.MEDIA_ROOT) / "sources" / f"spoken-{self.id}"
+
+    @property
+    def path(self) -> Path:
+        return self.performance.folder / "spoken" / f"{self.id}.m4a"
+
+
 class Remark(models.Model):
-    """A comment on a moment or a stretch of time, in seconds of the proxy."""
+    """A comment on a moment or a stretch of time, in seconds of the proxy: written, spoken, or both."""
+
+    class Mark(models.TextChoices):
+        GOOD = "good", "well done"
+        LOOK = "look", "look here"
+        MISTAKE = "mistake", "mistake"
+        TECHNIQUE = "technique", "technique"
 
     rating = models.ForeignKey(Rating, on_delete=models.CASCADE, related_name="remarks")
     start = models.FloatField(validators=[MinValueValidator(0.0)])
     end = models.FloatField(null=True, blank=True)
-    text = models.TextField()
+    text = models.TextField(blank=True)
+    mark = models.CharField(max_length=10, choices=Mark, blank=True)
+    # The key of a criterion of the rubric, as in Rating.criteria.
+    criterion = models.CharField(max_length=40, blank=True)
+    technique = models.ForeignKey(Technique, null=True, blank=True, on_delete=models.SET_NULL, related_name="remarks")
+    spoken = models.ForeignKey(Spoken, null=True, blank=True, on_delete=models.SET_NULL, related_name="remarks")
 
     class Meta:
         ordering = ("start", "id")
 
     def __str__(self) -> str:
-        return self.text
+        return self.text or "spoken"
+
+
+class Abstention(models.Model):
+    """A teacher who gives no level, and why. An unusable recording goes back to the student, to be played again."""
+
+    class Kind(models.TextChoices):
+        UNUSABLE = "unusable", "the recording cannot be judged"
+        CONFLICT = "conflict", "somebody else should judge it"
+
+    performance = models.ForeignKey("grading.Performance", on_delete=models.CASCADE, related_name="abstentions")
+    rater = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="abstentions")
+    kind = models.CharField(max_length=10, choices=Kind)
+    reason = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints = [models.UniqueConstraint(fields=("performance", "rater"), name="one_abstention_per_rater")]
+
+    def __str__(self) -> str:
+        return f"{self.rater} abstained: {self.get_kind_display()}"
 
 
 class Result(models.Model):
@@ -117,6 +211,8 @@ class Result(models.Model):
         ACCEPTED = "accepted", "the teacher agreed with the model"
         OVERRIDDEN = "overridden", "the teacher's level replaces the model's"
         TEACHER = "teacher", "the teacher's level; the model gave none"
+        AGREED = "agreed", "two teachers agreed; the first one's level stands"
+        SETTLED = "settled", "a third teacher settled the difference of two"
 
     performance = models.OneToOneField("grading.Performance", on_delete=models.CASCADE, related_name="result")
     rating = models.OneToOneField(Rating, on_delete=models.RESTRICT, related_name="result")

@@ -1,6 +1,7 @@
 """One row per piece of work. The row, not the broker, says what is to be done, by whom, and until when."""
 
 from django.db import models
+from django.db.models.lookups import Exact
 
 
 class Job(models.Model):
@@ -8,6 +9,9 @@ class Job(models.Model):
         PREPARE = "prepare", "prepare"
         GRADE = "grade", "grade"
         TRAIN = "train", "train"
+        EXPLAIN = "explain", "explain"
+        ALIGN = "align", "align"
+        SPOKEN = "spoken", "spoken"
 
     class State(models.TextChoices):
         QUEUED = "queued", "queued"
@@ -24,6 +28,8 @@ class Job(models.Model):
     training_run = models.ForeignKey(
         "grading.TrainingRun", null=True, blank=True, on_delete=models.CASCADE, related_name="jobs"
     )
+    study = models.ForeignKey("grading.Study", null=True, blank=True, on_delete=models.CASCADE, related_name="jobs")
+    spoken = models.ForeignKey("grading.Spoken", null=True, blank=True, on_delete=models.CASCADE, related_name="jobs")
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     attempt = models.PositiveSmallIntegerField(default=0)
     # The fencing token: whoever holds another one has lost the job and may write nothing.
@@ -53,14 +59,35 @@ class Job(models.Model):
                 condition=models.Q(state__in=("queued", "running"), training_run__isnull=False),
                 name="one_open_job_per_training_run",
             ),
+            models.UniqueConstraint(
+                fields=("study",),
+                condition=models.Q(state__in=("queued", "running"), study__isnull=False),
+                name="one_open_job_per_study",
+            ),
+            models.UniqueConstraint(
+                fields=("spoken",),
+                condition=models.Q(state__in=("queued", "running"), spoken__isnull=False),
+                name="one_open_job_per_spoken_remark",
+            ),
             models.CheckConstraint(
-                condition=models.Q(performance__isnull=False) ^ models.Q(training_run__isnull=False),
+                condition=Exact(
+                    models.Func(
+                        "performance",
+                        "training_run",
+                        "study",
+                        "spoken",
+                        function="num_nonnulls",
+                        output_field=models.IntegerField(),
+                    ),
+                    1,
+                ),
                 name="job_is_about_one_thing",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} of {self.performance_id or self.training_run_id}: {self.state}"
+        about = self.performance_id or self.training_run_id or self.study_id or self.spoken_id
+        return f"{self.kind} of {about}: {self.state}"
 
     @property
     def place(self) -> int:

@@ -7,8 +7,15 @@ from django.utils import timezone
 
 from grading.models import Job, PublishFailure, WorkerBeat
 
-QUEUE_OF = {Job.Kind.PREPARE: "media", Job.Kind.GRADE: "gpu", Job.Kind.TRAIN: "training"}
-QUEUES = (*QUEUE_OF.values(), "house")
+QUEUE_OF = {
+    Job.Kind.PREPARE: "media",
+    Job.Kind.SPOKEN: "media",
+    Job.Kind.ALIGN: "media",
+    Job.Kind.GRADE: "gpu",
+    Job.Kind.EXPLAIN: "gpu",
+    Job.Kind.TRAIN: "training",
+}
+QUEUES = ("media", "gpu", "training", "house")
 SILENCE = timedelta(seconds=60)
 
 

@@ -21,7 +21,7 @@ from django.db.models import F
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from grading.models import Job, Performance, PublishFailure, TrainingRun
+from grading.models import Job, Performance, PublishFailure, Spoken, Study, TrainingRun
 
 logger = logging.getLogger(__name__)
 
@@ -36,10 +36,23 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.JOB_LEASE_SECONDS)
 
 
-def queue(*, kind: Job.Kind, performance: Performance | None = None, training_run: TrainingRun | None = None) -> Job:
-    """The open job of this kind about this thing, made if there is none; the doorbell rings after the commit."""
+def queue(
+    *,
+    kind: Job.Kind,
+    performance: Performance | None = None,
+    training_run: TrainingRun | None = None,
+    study: Study | None = None,
+    spoken: Spoken | None = None,
+) -> Job:
+    """The open job of this kind about this one thing, made if there is none; the doorbell rings after the commit."""
     job, created = Job.objects.get_or_create(
-        kind=kind, performance=performance, training_run=training_run, state__in=Job.OPEN, defaults={"state": "queued"}
+        kind=kind,
+        performance=performance,
+        training_run=training_run,
+        study=study,
+        spoken=spoken,
+        state__in=Job.OPEN,
+        defaults={"state": "queued"},
     )
     if created:
         transaction.on_commit(partial(publish, job))
@@ -50,8 +63,7 @@ def publish(job: Job) -> bool:
     """Ring the doorbell. A broker that is down loses nothing: the sweeper rings again, and the doctor is told."""
     from grading import tasks
 
-    doorbells = {Job.Kind.PREPARE: tasks.prepare, Job.Kind.GRADE: tasks.grade, Job.Kind.TRAIN: tasks.train}
-    task = doorbells[Job.Kind(job.kind)]
+    task = getattr(tasks, Job.Kind(job.kind))
     Job.objects.filter(pk=job.pk).update(published_at=timezone.now())
     try:
         task.delay(job.pk)
@@ -74,7 +86,13 @@ def claim(job_id: int, *, kind: Job.Kind) -> Job | None:
         started_at=now,
         error="",
     )
-    return Job.objects.select_related("performance", "training_run").get(pk=job_id) if taken else None
+    return (
+        Job.objects.select_related(
+            "performance", "training_run", "study__performance", "study__other", "spoken__performance"
+        ).get(pk=job_id)
+        if taken
+        else None
+    )
 
 
 def report(job: Job, stage: str, fraction: float) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from grading.models import Autograde, Criterion, Performance, Rating, Remark, Result
+from grading.models import Autograde, Criterion, Performance, Rating, Remark, Result, Spoken, Technique
 from grading.models.grades import LEVELS
 from grading.people import User
 from grading.signals import result_released
@@ -29,6 +29,8 @@ def record(
     remarks: Sequence[Mapping[str, Any]],
     autograde: Autograde | None,
     autograde_visible: bool,
+    purpose: str = Rating.Purpose.FIRST,
+    batch: bool = False,
 ) -> Rating:
     """Add a rating. Never changes an earlier one, nor what the model said."""
     if not performance.is_playable:
@@ -53,21 +55,54 @@ def record(
         reason=reason.strip(),
         autograde=autograde,
         autograde_visible=autograde_visible,
+        purpose=purpose,
+        batch=batch,
     )
     Remark.objects.bulk_create(_remark(rating, remark) for remark in remarks)
     return rating
 
 
 def _remark(rating: Rating, remark: Mapping[str, Any]) -> Remark:
-    text = str(remark.get("text") or "").strip()
-    if not text:
-        raise RatingError("A remark needs some words.")
+    text, spoken = str(remark.get("text") or "").strip(), _spoken(rating, remark.get("spoken"))
+    if not text and spoken is None:
+        raise RatingError("A remark needs some words, written or spoken.")
+    mark = remark.get("mark") or ""
+    if mark and mark not in Remark.Mark.values:
+        raise RatingError("A remark is marked as well done, look here, mistake or technique.")
     start, end = _moment(rating, remark.get("start")), remark.get("end")
     if end is not None:
         end = _moment(rating, end)
         if end <= start:
             raise RatingError("A remark must end after it begins.")
-    return Remark(rating=rating, start=start, end=end, text=text)
+    return Remark(
+        rating=rating,
+        start=start,
+        end=end,
+        text=text,
+        mark=mark,
+        criterion=remark.get("criterion") or "",
+        technique=_technique(remark.get("technique")),
+        spoken=spoken,
+    )
+
+
+def _technique(pk: int | None) -> Technique | None:
+    if pk is None:
+        return None
+    technique = Technique.objects.filter(pk=pk).first()
+    if technique is None:
+        raise RatingError("That technique is not in the school's vocabulary any more.")
+    return technique
+
+
+def _spoken(rating: Rating, pk: str | None) -> Spoken | None:
+    """Only what this rater has spoken about this recording."""
+    if not pk:
+        return None
+    spoken = Spoken.objects.filter(pk=pk, performance=rating.performance_id, author=rating.rater_id).first()
+    if spoken is None:
+        raise RatingError("That spoken remark belongs to another recording.")
+    return spoken
 
 
 def _moment(rating: Rating, value: Any) -> float:

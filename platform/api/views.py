@@ -16,9 +16,9 @@ from grading.services import training
 from grading.services.ratings import RatingError
 from lab.access import get_dataset, require_admin
 from reviews import marks as mark
-from reviews import services
 from reviews.access import get_for_review
 from reviews.desk import shown_autograde
+from reviews.services import marking
 from submissions.access import get_submission_for
 from submissions.models import Submission
 
@@ -72,7 +72,7 @@ class RateSubmission(Operation):
         given = dict(body.validated_data)
         seen = given.pop("autograde")
         try:
-            result = services.release(
+            result = marking.release(
                 submission=submission,
                 teacher=request.user,
                 marks=mark.from_json(
@@ -83,9 +83,9 @@ class RateSubmission(Operation):
                 autograde=shown_autograde(submission, seen),
                 seen=given["replaces"],
             )
-        except services.AlreadyReleased as already:
+        except marking.AlreadyReleased as already:
             raise errors.Conflict(str(already), code="already_released") from already
-        except (mark.MarksError, services.NotReady, RatingError) as refusal:
+        except (mark.MarksError, marking.NotReady, RatingError) as refusal:
             raise errors.Unprocessable(str(refusal)) from refusal
         return Response(serializers.ReleasedSerializer(result).data, status=status.HTTP_201_CREATED)
 

@@ -17,6 +17,11 @@ def get_taught_course(user: User, pk: int) -> Course:
     return get_object_or_404(Course.objects.taught_by(user), pk=pk)
 
 
+def get_headed_course(user: User, pk: int) -> Course:
+    """A course whose results this person moderates; any course for an admin."""
+    return get_object_or_404(Course.objects.headed_by(user), pk=pk)
+
+
 def get_assignment_for(user: User, pk: int) -> Assignment:
     assignments = Assignment.objects.select_related("course", "piece", "rubric")
     return get_object_or_404(assignments.filter(course__in=Course.objects.of(user)), pk=pk)
@@ -31,7 +36,7 @@ def teaches(user: User, course: Course | None = None) -> bool:
     """Whether one teaches in this course, or in any; an admin teaches everywhere."""
     if user.is_admin:
         return True
-    enrolments = Enrolment.objects.filter(user=user, role=Enrolment.Role.TEACHER)
+    enrolments = Enrolment.objects.filter(user=user, role__in=Enrolment.TEACHING)
     return (enrolments if course is None else enrolments.filter(course=course)).exists()
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -18,7 +19,12 @@ class CourseQuerySet(models.QuerySet["Course"]):
     def taught_by(self, user: User) -> "CourseQuerySet":
         if user.is_admin:
             return self
-        return self.filter(enrolments__user=user, enrolments__role=Enrolment.Role.TEACHER).distinct()
+        return self.filter(enrolments__user=user, enrolments__role__in=Enrolment.TEACHING).distinct()
+
+    def headed_by(self, user: User) -> "CourseQuerySet":
+        if user.is_admin:
+            return self
+        return self.filter(enrolments__user=user, enrolments__role=Enrolment.Role.HEAD)
 
 
 class Course(models.Model):
@@ -26,6 +32,10 @@ class Course(models.Model):
     description = models.TextField(blank=True)
     # Shows a student the model's grade before the teacher has released a result.
     shows_provisional = models.BooleanField(default=True)
+    # Of a hundred recordings, how many a teacher rates before she sees what the model says, and how many the queue
+    # puts forward by chance alone. Drawn once, when a recording is handed in.
+    blind_percent = models.PositiveSmallIntegerField(default=10, validators=[MaxValueValidator(100)])
+    check_percent = models.PositiveSmallIntegerField(default=5, validators=[MaxValueValidator(100)])
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = CourseQuerySet.as_manager()
@@ -41,6 +51,10 @@ class Enrolment(models.Model):
     class Role(models.TextChoices):
         STUDENT = "student", "student"
         TEACHER = "teacher", "teacher"
+        HEAD = "head", "head of course"
+
+    # Who reviews: a head of course teaches too.
+    TEACHING = (Role.TEACHER, Role.HEAD)
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="enrolments")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="enrolments")
@@ -92,11 +106,20 @@ class Piece(models.Model):
 
 
 class Assignment(models.Model):
+    class SecondMarking(models.TextChoices):
+        NONE = "none", "one teacher marks"
+        SAMPLE = "sample", "two teachers mark a share"
+        ALL = "all", "two teachers mark every recording"
+
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="assignments")
     piece = models.ForeignKey(Piece, on_delete=models.PROTECT, related_name="assignments")
     rubric = models.ForeignKey(Rubric, on_delete=models.PROTECT, related_name="assignments")
     instructions = models.TextField(blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
+    second_marking = models.CharField(max_length=10, choices=SecondMarking, default=SecondMarking.NONE)
+    second_percent = models.PositiveSmallIntegerField(default=20, validators=[MaxValueValidator(100)])
+    # Two marks further apart than this many levels are settled by a third teacher.
+    tolerance = models.PositiveSmallIntegerField(default=1, validators=[MaxValueValidator(9)])
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

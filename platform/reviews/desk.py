@@ -76,7 +76,7 @@ def _begun(draft: Draft | None, rating: Rating | None, criteria: list[Criterion]
         criteria=rating.criteria,
         comment=rating.comment,
         reason=rating.reason,
-        remarks=tuple(Moment(remark.start, remark.end, remark.text) for remark in rating.remarks.all()),
+        remarks=tuple(Moment.of(remark) for remark in rating.remarks.all()),
     )
 
 

@@ -2,13 +2,14 @@
 
 import json
 import math
+import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.http import QueryDict
 
-from grading.models import Criterion
+from grading.models import Criterion, Remark
 from grading.models.grades import LEVELS
 
 TEXT_MAX = 4000
@@ -26,9 +27,21 @@ class Moment:
     start: float
     end: float | None
     text: str
+    mark: str = ""  # grading.models.Remark.Mark
+    criterion: str = ""  # the key of one
+    technique: int | None = None  # of the school's vocabulary
+    spoken: str | None = None  # the id of a grading.models.Spoken
 
     def to_json(self) -> dict[str, Any]:
-        return {"start": self.start, "end": self.end, "text": self.text}
+        """What is empty of mark, criterion, technique and spoken is left out."""
+        always = ("start", "end", "text")
+        return {name: value for name, value in asdict(self).items() if value or name in always}
+
+    @classmethod
+    def of(cls, remark: Remark) -> "Moment":
+        """A remark of a rating that was recorded."""
+        spoken = str(remark.spoken_id) if remark.spoken_id else None
+        return cls(remark.start, remark.end, remark.text, remark.mark, remark.criterion, remark.technique_id, spoken)
 
 
 @dataclass(frozen=True)
@@ -71,7 +84,7 @@ def from_json(body: Any, *, criteria: Sequence[Criterion], duration: float | Non
         comment=_text(body.get("comment"), "The comment"),
         reason=_text(body.get("reason"), "The reason"),
         answer=_text(body.get("answer"), "The answer"),
-        remarks=_remarks(body.get("remarks") or [], duration),
+        remarks=_remarks(body.get("remarks") or [], duration, known),
     )
 
 
@@ -117,23 +130,39 @@ def _text(value: Any, what: str) -> str:
     return value.strip()
 
 
-def _remarks(rows: Any, duration: float | None) -> tuple[Moment, ...]:
+def _remarks(rows: Any, duration: float | None, criteria: set[str]) -> tuple[Moment, ...]:
     if not isinstance(rows, Sequence) or isinstance(rows, str) or not all(isinstance(row, Mapping) for row in rows):
         raise MarksError("The remarks must be a list.")
     if len(rows) > REMARKS_MAX:
         raise MarksError(f"More than {REMARKS_MAX} remarks are too many for one recording.")
-    return tuple(sorted((_remark(row, duration) for row in rows), key=lambda remark: remark.start))
+    return tuple(sorted((_remark(row, duration, criteria) for row in rows), key=lambda remark: remark.start))
 
 
-def _remark(row: Mapping[str, Any], duration: float | None) -> Moment:
-    text = _text(row.get("text"), "A remark")
-    if not text:
-        raise MarksError("A remark needs a text.")
+def _remark(row: Mapping[str, Any], duration: float | None, criteria: set[str]) -> Moment:
+    text, spoken = _text(row.get("text"), "A remark"), _id(row.get("spoken"))
+    if not text and spoken is None:
+        raise MarksError("A remark needs some words, written or spoken.")
+    mark, criterion, technique = row.get("mark") or "", row.get("criterion") or "", row.get("technique")
+    if mark and mark not in Remark.Mark.values:
+        raise MarksError("A remark is marked as well done, look here, mistake or technique.")
+    if criterion and criterion not in criteria:
+        raise MarksError("A remark names a criterion that this rubric does not have.")
+    if technique is not None and (isinstance(technique, bool) or not isinstance(technique, int)):
+        raise MarksError("A technique is one of the school's vocabulary.")
     start = _second(row.get("start"), duration)
     end = None if row.get("end") in (None, "") else _second(row["end"], duration)
     if end is not None and end <= start:
         raise MarksError("A stretch must end after it begins.")
-    return Moment(start, end, text)
+    return Moment(start, end, text, mark, criterion, technique, spoken)
+
+
+def _id(value: Any) -> str | None:
+    if value in (None, ""):
+        return None
+    try:
+        return str(uuid.UUID(value))
+    except (AttributeError, TypeError, ValueError):
+        raise MarksError("A spoken remark could not be found.") from None
 
 
 def _second(value: Any, duration: float | None) -> float:

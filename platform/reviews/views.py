@@ -18,10 +18,11 @@ from submissions.models import Submission
 
 from . import desk as desks
 from . import marks as mark
-from . import queries, services
+from . import queries
 from .access import get_for_review, get_taught_courses
 from .forms import QueueFilter
 from .models import Draft
+from .services import drafts, marking
 
 PAGE = 25
 
@@ -62,8 +63,8 @@ def draft(request: SignedInRequest, pk: uuid.UUID) -> JsonResponse:
         marks = mark.from_json(
             body.get("marks"), criteria=_criteria(submission), duration=submission.performance.duration
         )
-        kept = services.save_draft(submission=submission, teacher=request.user, marks=marks, version=version)
-    except services.DraftConflict as conflict:
+        kept = drafts.save(submission=submission, teacher=request.user, marks=marks, version=version)
+    except drafts.DraftConflict as conflict:
         return JsonResponse({"sentence": str(conflict)}, status=HTTPStatus.CONFLICT)
     except mark.MarksError as error:
         return JsonResponse({"sentence": str(error)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -80,19 +81,19 @@ def release(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     marks = mark.Marks()
     try:
         marks = mark.from_form(request.POST, criteria=_criteria(submission), duration=submission.performance.duration)
-        services.release(
+        marking.release(
             submission=submission,
             teacher=request.user,
             marks=marks,
             autograde=desks.shown_autograde(submission, shown),
             seen=_number(request.POST.get("seen")),
         )
-    except services.AlreadyReleased as already:
+    except marking.AlreadyReleased as already:
         if already.result is None or already.result.rating.rater_id != request.user.pk:
             messages.error(request, f"{already} Nothing of yours was released; please look again.")
             return redirect("reviews:desk", pk=pk)
         messages.info(request, "This recording was already released.")
-    except (mark.MarksError, services.NotReady, RatingError) as error:
+    except (mark.MarksError, marking.NotReady, RatingError) as error:
         return _desk(request, submission, trouble=str(error), typed=marks, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     else:
         messages.success(request, f"Released: {submission.student} can now see your level {marks.level}.")

@@ -19,7 +19,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         if user.is_admin:
             return self
         teaches = Enrolment.objects.filter(
-            course=OuterRef("assignment__course"), user=user, role=Enrolment.Role.TEACHER
+            course=OuterRef("assignment__course"), user=user, role__in=Enrolment.TEACHING
         )
         return self.filter(Exists(teaches))
 
@@ -27,7 +27,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         if user.is_admin:
             return self
         teaches = Enrolment.objects.filter(
-            course=OuterRef("assignment__course"), user=user, role=Enrolment.Role.TEACHER
+            course=OuterRef("assignment__course"), user=user, role__in=Enrolment.TEACHING
         )
         return self.filter(Q(student=user) | Exists(teaches))
 
@@ -61,6 +61,11 @@ class Submission(models.Model):
     student = models.ForeignKey(User, on_delete=models.CASCADE, related_name="submissions")
     performance = models.OneToOneField(Performance, on_delete=models.CASCADE, related_name="submission")
     attempt = models.PositiveSmallIntegerField(default=1)
+    # Lots, drawn once at the hand-in and never again (services/lots.py): whether its teacher rates it before she sees
+    # the model's grade, whether the queue puts it forward by chance, whether two teachers mark it.
+    blind = models.BooleanField(default=False)
+    checked = models.BooleanField(default=False)
+    second = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SubmissionQuerySet.as_manager()

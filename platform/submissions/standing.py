@@ -56,8 +56,9 @@ def standing(submission: Submission, user: User) -> Standing:
     result: Result | None = getattr(performance, "result", None)
     appeal: Appeal | None = getattr(submission, "appeal", None)
     own = submission.student_id == user.pk
-    may_see_grade = not own or submission.assignment.course.shows_provisional or result is not None
-    grade = performance.autograde if may_see_grade else None
+    # The student's by the course's setting; the teachers' unless they are to rate it before they see it.
+    shown = submission.assignment.course.shows_provisional if own else not submission.blind
+    grade = performance.autograde if shown or result is not None else None
     if result is not None:
         word = "asked for another look" if appeal and appeal.decided_at is None else "released"
     elif performance.state == Performance.State.PREPARED and performance.trouble:

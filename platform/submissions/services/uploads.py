@@ -19,6 +19,7 @@ from courses.models import Assignment
 from grading.services import performances
 
 from ..models import Submission, Upload
+from . import lots
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +117,7 @@ def hand_in(*, upload: Upload) -> Submission:
     """The whole file as a Submission with its Performance: once, however often it is asked for."""
     upload = (
         Upload.objects.select_for_update(of=("self",))
-        .select_related("assignment__piece", "user", "submission")
+        .select_related("assignment__piece", "assignment__course", "user", "submission")
         .get(pk=upload.pk)
     )
     if upload.submission is not None:
@@ -140,7 +141,11 @@ def hand_in(*, upload: Upload) -> Submission:
         may_train=consents.holds(user=student, purpose=Consent.Purpose.TRAINING),
     )
     upload.submission = Submission.objects.create(
-        assignment=upload.assignment, student=student, performance=performance, attempt=attempt
+        assignment=upload.assignment,
+        student=student,
+        performance=performance,
+        attempt=attempt,
+        **lots.draw(upload.assignment),
     )
     upload.save(update_fields=("submission",))
     transaction.on_commit(lambda: source.unlink(missing_ok=True))

@@ -1,4 +1,4 @@
-"""A draft is kept as the teacher works; releasing turns it into a rating and a result."""
+"""A teacher's marks become a rating, and the ratings of a recording its result."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,12 +8,8 @@ from grading.models import Autograde, Performance, Result
 from grading.services import ratings
 from submissions.models import Appeal, Submission
 
-from .marks import Marks
-from .models import Draft
-
-
-class DraftConflict(Exception):
-    """Another tab has saved since; the message is for the teacher."""
+from ..marks import Marks
+from ..models import Draft
 
 
 class NotReady(ValueError):
@@ -26,23 +22,6 @@ class AlreadyReleased(Exception):
     def __init__(self, result: Result | None) -> None:
         super().__init__("This recording was released while you were looking at it.")
         self.result = result
-
-
-@transaction.atomic
-def save_draft(*, submission: Submission, teacher: User, marks: Marks, version: int) -> Draft:
-    """Keep the marks if `version` is still the newest (0: there is no draft yet); the row count decides."""
-    drafts = Draft.objects.filter(submission=submission, teacher=teacher)
-    if version == 0:
-        draft, created = drafts.get_or_create(
-            submission=submission, teacher=teacher, defaults={"body": marks.to_json()}
-        )
-        if created:
-            return draft
-    elif drafts.filter(version=version).update(body=marks.to_json(), version=version + 1, saved_at=timezone.now()):
-        return drafts.get()
-    if drafts.exists():
-        raise DraftConflict("Another tab has saved this draft since. Reload the page to go on from there.")
-    raise DraftConflict("This recording was released from another tab, so there is no draft to save.")
 
 
 @transaction.atomic
