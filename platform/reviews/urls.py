@@ -1,12 +1,12 @@
 from django.urls import path
 
-from . import views
+from .views import desk, queue
 
 app_name = "reviews"
 
 urlpatterns = [
-    path("", views.queue, name="queue"),
-    path("<uuid:pk>/", views.desk, name="desk"),
-    path("<uuid:pk>/draft/", views.draft, name="draft"),
-    path("<uuid:pk>/release/", views.release, name="release"),
+    path("", queue.queue, name="queue"),
+    path("<uuid:pk>/", desk.desk, name="desk"),
+    path("<uuid:pk>/draft/", desk.draft, name="draft"),
+    path("<uuid:pk>/release/", desk.release, name="release"),
 ]

@@ -1,12 +1,10 @@
-"""The teacher's queue and desk."""
+"""The desk: one recording under a teacher's eyes and ears."""
 
 import json
 import uuid
 from http import HTTPStatus
-from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,37 +14,13 @@ from grading.models import Criterion
 from grading.services.ratings import RatingError
 from submissions.models import Submission
 
-from . import desk as desks
-from . import marks as mark
-from . import queries
-from .access import get_for_review, get_taught_courses
-from .forms import QueueFilter
-from .models import Draft
-from .services import drafts, marking
-
-PAGE = 25
-
-
-@require_safe
-def queue(request: SignedInRequest) -> HttpResponse:
-    courses = get_taught_courses(request.user)
-    course = _course(request.GET.get("course"), [course.pk for course in courses])
-    counts = queries.counts(request.user, course=course)
-    form = QueueFilter(request.GET, courses=courses, counts=counts)
-    why = form.cleaned_data.get("why") if form.is_valid() else None
-    rows = queries.queue(request.user, course=course, why=why).for_list()
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    row: Any
-    for row in page:
-        row.reason = queries.Why(row.why).label
-    context = {
-        "form": form,
-        "page": page,
-        "total": sum(counts.values()),
-        "course": course,
-        "filtered": bool(course or why),
-    }
-    return render(request, "reviews/queue.html", context)
+from .. import desk as desks
+from .. import marks as mark
+from .. import queries
+from ..access import get_for_review
+from ..models import Draft
+from ..requests import number
+from ..services import drafts, marking
 
 
 @require_safe
@@ -76,8 +50,8 @@ def draft(request: SignedInRequest, pk: uuid.UUID) -> JsonResponse:
 @require_POST
 def release(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     submission = get_for_review(request.user, pk)
-    course = _number(request.POST.get("course"))
-    shown = _number(request.POST.get("autograde"))
+    course = number(request.POST.get("course"))
+    shown = number(request.POST.get("autograde"))
     marks = mark.Marks()
     try:
         marks = mark.from_form(request.POST, criteria=_criteria(submission), duration=submission.performance.duration)
@@ -86,7 +60,7 @@ def release(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
             teacher=request.user,
             marks=marks,
             autograde=desks.shown_autograde(submission, shown),
-            seen=_number(request.POST.get("seen")),
+            seen=number(request.POST.get("seen")),
         )
     except marking.AlreadyReleased as already:
         if already.result is None or already.result.rating.rater_id != request.user.pk:
@@ -119,18 +93,9 @@ def _desk(
 ) -> HttpResponse:
     draft = Draft.objects.filter(submission=submission, teacher=request.user).first()
     context = desks.context(submission=submission, draft=draft, typed=typed)
-    context |= {"trouble": trouble, "course": _number(request.GET.get("course") or request.POST.get("course"))}
+    context |= {"trouble": trouble, "course": number(request.GET.get("course") or request.POST.get("course"))}
     return render(request, "reviews/desk.html", context, status=status)
 
 
 def _criteria(submission: Submission) -> list[Criterion]:
     return list(submission.assignment.rubric.criteria.all())
-
-
-def _number(value: str | None) -> int | None:
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 19 else None
-
-
-def _course(value: str | None, allowed: list[int]) -> int | None:
-    number = _number(value)
-    return number if number in allowed else None

@@ -1,0 +1,6 @@
+"""What an address or a form says, read without trust."""
+
+
+def number(value: str | None) -> int | None:
+    """A whole number; None for anything else."""
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 19 else None
