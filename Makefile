@@ -8,7 +8,7 @@ RUN := .venv/bin/python
 SETTINGS := SECRET_KEY=checks DATABASE_URL=postgres://nobody@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0
 
 .DEFAULT_GOAL := help
-.PHONY: help packages demo demo-reset servers test check doctor lock node_modules chaos bench-grade clean
+.PHONY: help packages demo demo-reset servers test check doctor lock node_modules chaos bench-grade mutate-permissions clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ chaos: packages  ## Kill every part of the site at random moments; every submiss
 
 bench-grade: packages  ## Time grading against the usual way; fails unless it is many times cheaper and says the same
 	@$(RUN) -m ml benchmark grade $(ARGS)
+
+mutate-permissions: packages  ## Take every permission check away, one at a time; the tests must turn red each time
+	@$(RUN) -m pytest tests/mutants/run.py $(ARGS)
 
 lock: packages  ## Make requirements.txt anew from requirements.in, and package-lock.json from package.json
 	@# moviepy 2.2.1 asks for pillow < 12, which has published holes; triton is not needed to run on a CPU.
