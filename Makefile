@@ -11,7 +11,7 @@ SETTINGS := SECRET_KEY=checks DATABASE_URL=postgres://nobody@127.0.0.1:1/none RE
 .PHONY: help packages demo demo-reset servers test check doctor lock node_modules chaos bench-grade mutate-permissions clean
 
 help:  ## List what can be made
-	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 packages:  ## Make .venv and node_modules as locked (every other target does it for itself)
 	@test -n "$(PYTHON)" && $(PYTHON) -c '$(OLD_ENOUGH)' || { echo "Clavier needs Python 3.11 or newer, and none was\
