@@ -23,7 +23,7 @@ class Recording:
 
 
 class Refused(Exception):
-    """The file is not a performance; the message is for the student."""
+    """The file is not what it should be; the message is for whoever sent it."""
 
 
 def prepare(source: Path, folder: Path, *, max_bytes: int, progress: Callable[[str, float], None]) -> ml.Prepared:
@@ -32,6 +32,16 @@ def prepare(source: Path, folder: Path, *, max_bytes: int, progress: Callable[[s
     try:
         return ml.prepare(source, folder, limits=ml.Limits(max_bytes=max_bytes), progress=progress)
     except ml.NotAPerformance as refusal:
+        raise Refused(str(refusal)) from refusal
+
+
+def voice(source: Path, out: Path) -> float:
+    """Make a spoken remark playable; its length in seconds."""
+    import ml
+
+    try:
+        return ml.make_voice(source, out)
+    except ml.NotAVoice as refusal:
         raise Refused(str(refusal)) from refusal
 
 

@@ -2,11 +2,17 @@
 
 from .queues import gpu_task, house_task, media_task, training_task
 from .services import performances, sweeper, training
+from .services import spoken as spoken_remarks
 
 
 @media_task
 def prepare(job_id: int) -> None:
     performances.prepare(job_id)
+
+
+@media_task
+def spoken(job_id: int) -> None:
+    spoken_remarks.make_playable(job_id)
 
 
 @gpu_task

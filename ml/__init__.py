@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ml.inference import Grader, load_grader
     from ml.media.facts import Crop, Limits, MediaFacts, NotAPerformance
     from ml.media.probe import probe
+    from ml.media.voice import NotAVoice, make_voice
     from ml.models.variants import Variant, variant
     from ml.preparation import Preparation
     from ml.prepare import Prepared, prepare
@@ -34,6 +35,7 @@ __all__ = [
     "Limits",
     "MediaFacts",
     "NotAPerformance",
+    "NotAVoice",
     "Outcome",
     "Preparation",
     "Prepared",
@@ -46,6 +48,7 @@ __all__ = [
     "describe",
     "evaluate",
     "load_grader",
+    "make_voice",
     "prepare",
     "probe",
     "train",
@@ -64,6 +67,7 @@ _HOMES = {
     "Limits": "ml.media.facts",
     "MediaFacts": "ml.media.facts",
     "NotAPerformance": "ml.media.facts",
+    "NotAVoice": "ml.media.voice",
     "Outcome": "ml.train",
     "Preparation": "ml.preparation",
     "Prepared": "ml.prepare",
@@ -76,6 +80,7 @@ _HOMES = {
     "describe": "ml.checkpoint",
     "evaluate": "ml.evaluate",
     "load_grader": "ml.inference",
+    "make_voice": "ml.media.voice",
     "prepare": "ml.prepare",
     "probe": "ml.media.probe",
     "train": "ml.train",

@@ -182,4 +182,8 @@ def give_back(job: Job, error: str) -> None:
             Performance.objects.filter(jobs=job).update(
                 trouble="The model could not grade this recording, so a teacher grades it alone."
             )
+        elif job.kind == Job.Kind.SPOKEN:
+            Spoken.objects.filter(jobs=job).update(
+                state=Spoken.State.REFUSED, trouble="This remark could not be made playable. Please record it again."
+            )
     job.save(update_fields=("state", "error", "token", "lease_until", "ended_at"))

@@ -18,7 +18,7 @@ from grading import engine
 from grading.models import Autograde, Job, ModelVersion, Performance
 from grading.people import User
 
-from . import house, jobs, registry
+from . import house, jobs, registry, spoken
 
 logger = logging.getLogger(__name__)
 
@@ -204,13 +204,14 @@ def allow_training(*, player: User, allowed: bool) -> int:
 @transaction.atomic
 def erase(*, performance: Performance) -> None:
     """The row and every file of it. Snapshots keep an example without the recording."""
-    paths = (performance.source_path if performance.source else None, performance.folder, performance.digest)
+    sources = spoken.sources_of(performance) + ([performance.source_path] if performance.source else [])
+    folder, digest = performance.folder, performance.digest
     performance.delete()
-    transaction.on_commit(lambda: _remove(*paths))
+    transaction.on_commit(lambda: _remove(sources, folder, digest))
 
 
-def _remove(source: Path | None, folder: Path, digest: str) -> None:
-    if source is not None:
+def _remove(sources: list[Path], folder: Path, digest: str) -> None:
+    for source in sources:
         source.unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
     if digest and not Performance.objects.filter(digest=digest).exists():

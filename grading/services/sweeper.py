@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from grading.models import Job, PublishFailure
 
-from . import jobs
+from . import jobs, spoken
 from .house import QUEUE_OF
 
 logger = logging.getLogger(__name__)
@@ -24,6 +24,7 @@ KEEP_FAILURES = timedelta(days=30)
 def sweep() -> None:
     reclaim()
     ring_again()
+    spoken.forget_unused()
     PublishFailure.objects.filter(at__lt=timezone.now() - KEEP_FAILURES).delete()
 
 
