@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ml.features.mel import mel_picture
+from ml.features.mel import mel_picture, mel_tiles
 from ml.features.sight import propose_crop
 from ml.media import (
     LIMITS,
@@ -59,7 +59,8 @@ def prepare(
     limits: Limits = LIMITS,
     progress: Progress | None = None,
 ) -> Prepared:
-    """Probe `source` and write proxy.mp4, poster.jpg, mel.png and peaks.json into `folder`, which is made if need be.
+    """Probe `source` and write proxy.mp4, poster.jpg, mel.png with its tiles and peaks.json into `folder`, which is
+    made if need be.
 
     They are made aside and moved in at the end, each whole, so a worker may be killed at any moment and two may work at
     once; doing it again gives the same. Raises NotAPerformance, and then leaves nothing behind.
@@ -72,8 +73,8 @@ def prepare(
     aside = Path(tempfile.mkdtemp(prefix=f"{ASIDE}{socket.gethostname()}-{os.getpid()}-", dir=folder))
     try:
         prepared = _make(source, aside, facts, tell)
-        for name in (PROXY, POSTER, MEL, PEAKS):
-            os.replace(aside / name, folder / name)
+        for made in sorted(aside.iterdir()):
+            os.replace(made, folder / made.name)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
         if not any(folder.iterdir()):
@@ -111,6 +112,7 @@ def _make(source: Path, folder: Path, facts: MediaFacts, tell: Progress) -> Prep
     loudness = peaks(sound)
     (folder / PEAKS).write_text(json.dumps(loudness))
     mel_picture(sound, mel)
+    mel_tiles(sound, folder)
     tell("picture", 0.0)
     make_poster(proxy, poster, at=seconds * POSTER_AT)
     tell("crop", 0.0)

@@ -20,6 +20,7 @@ from grading.models import (
     Rubric,
     WorkerBeat,
 )
+from grading.services import usual
 from submissions.models import Submission
 
 PASSWORD = "correct horse battery"
@@ -71,6 +72,7 @@ def media(performance: Performance, proxy: bytes = bytes(range(256)) * 8) -> Per
     (performance.folder / "proxy.mp4").write_bytes(proxy)
     (performance.folder / "poster.jpg").write_bytes(b"poster")
     (performance.folder / "mel.png").write_bytes(b"mel")
+    (performance.folder / "mel-000.png").write_bytes(b"tile")
     (performance.folder / "peaks.json").write_text("[0.1, 0.2]")
     return performance
 
@@ -147,6 +149,8 @@ def result(
         rule = Result.Rule.TEACHER
     else:
         rule = Result.Rule.ACCEPTED if grade.rounded == level else Result.Rule.OVERRIDDEN
-    return Result.objects.create(
+    result = Result.objects.create(
         **{"performance": performance, "rating": rating, "rule": rule, "released_at": timezone.now()} | fields
     )
+    usual.keep(player=performance.player)
+    return result

@@ -52,6 +52,14 @@ def proxy(world: Any) -> tuple[Any, ...]:
     return (world.performance.pk, "proxy")
 
 
+def tile(world: Any) -> tuple[Any, ...]:
+    return (world.performance.pk, 0)
+
+
+def performance(world: Any) -> tuple[Any, ...]:
+    return (world.performance.pk,)
+
+
 def submission(world: Any) -> tuple[Any, ...]:
     return (world.submission.pk,)
 
@@ -87,6 +95,8 @@ POLICY = {
     "core:status": Row({"GET": PUBLIC}),
     "core:health": Row({"GET": PUBLIC}),
     "core:media": Row({"GET": IN_COURSE}, proxy),
+    "core:mel_tile": Row({"GET": IN_COURSE}, tile),
+    "core:wave": Row({"GET": IN_COURSE}, performance),
     # accounts
     "accounts:sign_in": Row({"GET": "302 302 302 302 302 302 200", "POST": "302 302 302 302 302 302 200"}),
     "accounts:sign_out": Row({"POST": "302 302 302 302 302 302 302"}),

@@ -8,5 +8,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("status/", views.status, name="status"),
     path("healthz", views.health, name="health"),
+    path("media/performances/<uuid:pk>/wave", views.wave, name="wave"),
+    path("media/performances/<uuid:pk>/mel/<int:tile>", views.mel_tile, name="mel_tile"),
     path("media/performances/<uuid:pk>/<str:kind>", views.media, name="media"),
 ]

@@ -1,6 +1,9 @@
 """The start page, how the house is, private media, and pages for what went wrong."""
 
+import json
+import math
 import uuid
+from pathlib import Path
 from typing import cast
 from urllib.parse import quote
 
@@ -12,6 +15,7 @@ from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from grading.models import Job, Performance
@@ -83,11 +87,40 @@ def _broker_answers() -> bool:
 
 @require_safe
 def media(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpResponseBase:
-    performance = get_object_or_404(Performance, pk=pk)
-    if kind not in MEDIA or not doors.may_see(cast(AbstractUser, request.user), performance):
+    performance = _performance(request, pk)
+    if kind not in MEDIA:
         raise Http404
     name, content_type = MEDIA[kind]
-    path = performance.folder / name
+    return _file(request, performance.folder / name, content_type)
+
+
+@require_safe
+def mel_tile(request: HttpRequest, pk: uuid.UUID, tile: int) -> HttpResponseBase:
+    """The picture of the sound seen closely; recordings prepared before there were tiles have none."""
+    return _file(request, _performance(request, pk).folder / f"mel-{tile:03}.png", "image/png")
+
+
+@require_safe
+def wave(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The peaks as they are drawn, one byte each (a seventh of the JSON): of the root, so that quiet playing shows."""
+    path = _performance(request, pk).folder / "peaks.json"
+    if not path.is_file():
+        raise Http404
+    heights = bytes(round(255 * math.sqrt(peak)) for peak in json.loads(path.read_text()))
+    response = HttpResponse(heights, content_type="application/octet-stream")
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def _performance(request: HttpRequest, pk: uuid.UUID) -> Performance:
+    """The performance, if its media may be seen by who asks."""
+    performance = get_object_or_404(Performance, pk=pk)
+    if not doors.may_see(cast(AbstractUser, request.user), performance):
+        raise Http404
+    return performance
+
+
+def _file(request: HttpRequest, path: Path, content_type: str) -> HttpResponseBase:
     if not path.is_file():
         raise Http404
     if settings.MEDIA_ACCEL_PREFIX:

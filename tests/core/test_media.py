@@ -44,6 +44,28 @@ def test_everything_we_made_of_it_is_served(client, performance, kind):
     assert client.get(f"/media/performances/{performance.pk}/{kind}").status_code == 200
 
 
+def test_the_wave_is_a_byte_for_each_peak(client, performance):
+    response = client.get(f"/media/performances/{performance.pk}/wave")
+    assert list(response.content) == [81, 114]  # 255 times the root of 0.1 and 0.2
+    assert "private" in response["Cache-Control"]
+
+
+def test_a_tile_of_the_sound_is_served(client, performance):
+    (performance.folder / "mel-012.png").write_bytes(b"tile")
+    assert body(client.get(f"/media/performances/{performance.pk}/mel/12")) == b"tile"
+
+
+@pytest.mark.parametrize("address", ["mel/1", "mel/-1", "mel/x", "mel/"])
+def test_a_tile_that_is_not_there_is_not_found(client, performance, address):
+    assert client.get(f"/media/performances/{performance.pk}/{address}").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["wave", "mel/0"])
+@pytest.mark.parametrize("stranger", ["other_teacher", "other_student", "nobody"])
+def test_wave_and_tiles_hide_from_strangers(cast, client_of, performance, address, stranger):
+    assert client_of(getattr(cast, stranger)).get(f"/media/performances/{performance.pk}/{address}").status_code == 404
+
+
 @pytest.mark.parametrize("kind", ["source", "proxy.mp4", "..", "poster.jpg"])
 def test_nothing_else_is_served(client, performance, kind):
     assert client.get(f"/media/performances/{performance.pk}/{kind}").status_code == 404

@@ -58,7 +58,8 @@ def test_a_recording_is_prepared_and_graded_once(film, tmp_path, champion):
     performance = hand_in(film, tmp_path, factories.user())
     assert carry(performance, Job.Kind.PREPARE).state == Job.State.DONE
     assert performance.state == Performance.State.PREPARED
-    assert {path.name for path in performance.folder.iterdir()} == {"proxy.mp4", "poster.jpg", "mel.png", "peaks.json"}
+    made = {"proxy.mp4", "poster.jpg", "mel.png", "mel-000.png", "peaks.json"}
+    assert {path.name for path in performance.folder.iterdir()} == made
     job = carry(performance, Job.Kind.GRADE)
     assert (job.state, performance.state) == (Job.State.DONE, Performance.State.GRADED)
     grade = performance.autograde

@@ -26,7 +26,7 @@ def test_it_makes_everything_and_tells_its_progress(tmp_path: Path) -> None:
     assert list(dict.fromkeys(stage for stage, _ in told)) == STAGES
     assert told[-1] == ("crop", 1.0)
     assert sorted(path.name for path in (tmp_path / "made").iterdir()) == [
-        "mel.png", "peaks.json", "poster.jpg", "proxy.mp4",
+        "mel-000.png", "mel.png", "peaks.json", "poster.jpg", "proxy.mp4",
     ]  # fmt: skip
     assert prepared.proxy_seconds == pytest.approx(4.0, abs=0.01)
     assert probe(prepared.proxy).duration == pytest.approx(prepared.proxy_seconds, abs=0.05)
