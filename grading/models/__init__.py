@@ -1,4 +1,4 @@
-from .grades import Abstention, Autograde, Criterion, Rating, Remark, Result, Rubric, Spoken, Technique
+from .grades import Abstention, Autograde, Criterion, Rating, Remark, Result, Rubric, Spoken, Technique, UsualLevel
 from .house import PublishFailure, WorkerBeat
 from .jobs import Job
 from .learning import Dataset, Example, PlayerPart, RetrainingPolicy, TrainingRun
@@ -27,5 +27,6 @@ __all__ = [
     "Study",
     "Technique",
     "TrainingRun",
+    "UsualLevel",
     "WorkerBeat",
 ]

@@ -46,6 +46,13 @@ class Criterion(models.Model):
         return self.name
 
 
+class ExpectedLevel(models.Func):
+    """The mean of a stored distribution over levels: its first probability is that of level 1."""
+
+    template = "(" + " + ".join(f"(%(expressions)s -> {level - 1})::float8 * {level}" for level in LEVELS) + ")"
+    output_field = models.FloatField()
+
+
 class Autograde(models.Model):
     """What one ModelVersion said of one Performance. Immutable."""
 
@@ -58,6 +65,11 @@ class Autograde(models.Model):
     visual = models.JSONField()
     aural = models.JSONField()
     fused = models.JSONField()
+    # What picture and sound say alone. The database keeps them, so that ten thousand can be put in order.
+    by_sight = models.GeneratedField(
+        expression=ExpectedLevel("visual"), output_field=models.FloatField(), db_persist=True
+    )
+    by_ear = models.GeneratedField(expression=ExpectedLevel("aural"), output_field=models.FloatField(), db_persist=True)
     level = models.FloatField(validators=level_bounds)
     low = models.PositiveSmallIntegerField(validators=level_bounds)
     high = models.PositiveSmallIntegerField(validators=level_bounds)
@@ -225,3 +237,16 @@ class Result(models.Model):
     @property
     def level(self) -> int:
         return self.rating.level
+
+
+class UsualLevel(models.Model):
+    """The mean of the levels released to one player; `ratings.release` keeps it, for queues that weigh a surprise."""
+
+    player = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="usual"
+    )
+    level = models.FloatField()
+    results = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.player}: {self.level:.1f} over {self.results}"

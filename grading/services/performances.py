@@ -18,7 +18,7 @@ from grading import engine
 from grading.models import Autograde, Job, ModelVersion, Performance
 from grading.people import User
 
-from . import house, jobs, registry, spoken
+from . import house, jobs, registry, spoken, usual
 
 logger = logging.getLogger(__name__)
 
@@ -206,7 +206,9 @@ def erase(*, performance: Performance) -> None:
     """The row and every file of it. Snapshots keep an example without the recording."""
     sources = spoken.sources_of(performance) + ([performance.source_path] if performance.source else [])
     folder, digest = performance.folder, performance.digest
+    player = performance.player
     performance.delete()
+    usual.keep(player=player)
     transaction.on_commit(lambda: _remove(sources, folder, digest))
 
 

@@ -12,6 +12,8 @@ from grading.models.grades import LEVELS
 from grading.people import User
 from grading.signals import result_released
 
+from . import usual
+
 
 class RatingError(ValueError):
     """Why a rating cannot be taken, in words for the teacher."""
@@ -116,18 +118,22 @@ def _moment(rating: Rating, value: Any) -> float:
 
 
 @transaction.atomic
-def release(*, rating: Rating) -> Result:
-    """Show the rating to the student. The human's value wins over the model's, and the rule says how it came about."""
+def release(*, rating: Rating, rule: Result.Rule | None = None) -> Result:
+    """Show the rating to the student. The human's value wins over the model's, and the rule says how it came about.
+
+    Without a rule of several teachers, the rating's own: how it compares with what the model said.
+    """
     Performance.objects.select_for_update().get(pk=rating.performance_id)
-    if rating.autograde is None:
-        rule = Result.Rule.TEACHER
-    elif rating.level == rating.autograde.rounded:
-        rule = Result.Rule.ACCEPTED
-    else:
-        rule = Result.Rule.OVERRIDDEN
     result, _ = Result.objects.update_or_create(
         performance=rating.performance,
-        defaults={"rating": rating, "rule": rule, "released_at": timezone.now()},
+        defaults={"rating": rating, "rule": rule or _compared(rating), "released_at": timezone.now()},
     )
+    usual.keep(player=rating.performance.player)
     transaction.on_commit(lambda: result_released.send(sender=Result, result=result))
     return result
+
+
+def _compared(rating: Rating) -> Result.Rule:
+    if rating.autograde is None:
+        return Result.Rule.TEACHER
+    return Result.Rule.ACCEPTED if rating.level == rating.autograde.rounded else Result.Rule.OVERRIDDEN

@@ -2,8 +2,8 @@
 
 import pytest
 
-from grading.models import Autograde, Performance, Rating, Result
-from grading.services import ratings
+from grading.models import Autograde, Performance, Rating, Result, UsualLevel
+from grading.services import performances, ratings
 from grading.signals import result_released
 from tests import factories
 
@@ -108,3 +108,33 @@ def test_release_is_told_to_whoever_listens(graded, django_capture_on_commit_cal
     finally:
         result_released.disconnect(listen)
     assert heard == [result]
+
+
+def test_the_usual_level_of_a_player_is_the_mean_of_what_was_released(graded):
+    ratings.release(rating=rate(graded, level=4))
+    other = factories.performance(player=graded.player)
+    factories.autograde(other, level=7.0, low=6, high=8)
+    rate(other, level=6)
+    ratings.release(rating=rate(other, level=7))
+    assert (UsualLevel.objects.get().level, UsualLevel.objects.get().results) == (5.5, 2)
+
+
+def test_releasing_again_counts_once(graded):
+    ratings.release(rating=rate(graded, level=4))
+    ratings.release(rating=rate(graded, level=6))
+    assert (UsualLevel.objects.get().level, UsualLevel.objects.get().results) == (6.0, 1)
+
+
+def test_an_erased_recording_counts_no_more(graded, house, django_capture_on_commit_callbacks):
+    ratings.release(rating=rate(graded, level=4))
+    with django_capture_on_commit_callbacks(execute=True):
+        performances.erase(performance=graded)
+    assert not UsualLevel.objects.exists()
+
+
+def test_the_database_keeps_what_picture_and_sound_say_alone(graded):
+    sure = [float(level == 3) for level in range(1, 11)]
+    torn = [0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5]
+    grade = factories.autograde(graded, visual=sure, aural=torn)
+    grade.refresh_from_db()
+    assert (grade.by_sight, grade.by_ear) == (pytest.approx(3.0), pytest.approx(5.5))
