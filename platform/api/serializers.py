@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from grading.models import Autograde, Criterion, ModelVersion, Result, TrainingRun
+from grading.models import Autograde, Criterion, ModelVersion, Rating, Result, TrainingRun
 from grading.models.grades import LEVELS
 from submissions.models import Submission
 from submissions.standing import standing
@@ -133,7 +133,7 @@ class RatingInput(serializers.Serializer[Any]):
         required=False,
         allow_null=True,
         default=None,
-        help_text="id of the rating that was released before; null for the first release",
+        help_text="id of the rating that was released before, or of your own that waits; null for the first",
     )
 
 
@@ -142,6 +142,20 @@ class ReleasedSerializer(ResultSerializer):
 
     class Meta(ResultSerializer.Meta):
         fields = ("rating", *ResultSerializer.Meta.fields)
+
+
+class KeptSerializer(serializers.ModelSerializer[Rating]):
+    """A rating that is kept, but not released: another teacher is still to mark the recording."""
+
+    rating = serializers.IntegerField(source="pk", help_text="what `replaces` names when you rate it again")
+    result = serializers.SerializerMethodField(help_text="always null here")
+
+    class Meta:
+        model = Rating
+        fields = ("rating", "level", "result")
+
+    def get_result(self, rating: Rating) -> None:
+        return None
 
 
 class ModelSerializer(serializers.ModelSerializer[ModelVersion]):

@@ -62,17 +62,26 @@ class ShowSubmission(Operation):
 class RateSubmission(Operation):
     @extend_schema(
         request=serializers.RatingInput,
-        responses={201: serializers.ReleasedSerializer, 404: NOT_FOUND, 409: REFUSED, 422: REFUSED},
+        responses={
+            201: serializers.ReleasedSerializer,
+            202: serializers.KeptSerializer,
+            404: NOT_FOUND,
+            409: REFUSED,
+            422: REFUSED,
+        },
     )
     def post(self, request: SignedInAsking, pk: uuid.UUID) -> Response:
-        """Record a rating and release it to the student, once."""
+        """Record a rating and release it to the student, once.
+
+        Where two teachers mark a recording, the answer is 202 until another one has marked it too.
+        """
         submission = get_for_review(request.user, pk)
         body = serializers.RatingInput(data=request.data)
         body.is_valid(raise_exception=True)
         given = dict(body.validated_data)
         seen = given.pop("autograde")
         try:
-            result = marking.release(
+            released = marking.release(
                 submission=submission,
                 teacher=request.user,
                 marks=mark.from_json(
@@ -87,7 +96,9 @@ class RateSubmission(Operation):
             raise errors.Conflict(str(already), code="already_released") from already
         except (mark.MarksError, marking.NotReady, RatingError) as refusal:
             raise errors.Unprocessable(str(refusal)) from refusal
-        return Response(serializers.ReleasedSerializer(result).data, status=status.HTTP_201_CREATED)
+        if released.result is None:
+            return Response(serializers.KeptSerializer(released.rating).data, status=status.HTTP_202_ACCEPTED)
+        return Response(serializers.ReleasedSerializer(released.result).data, status=status.HTTP_201_CREATED)
 
 
 class ListModels(Operation, generics.ListAPIView[ModelVersion]):

@@ -5,14 +5,17 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts.models import User
 from grading.models import Autograde, Criterion, Rating
 from grading.models.grades import LEVELS
 from grading.services import performances
 from submissions.forms import FrameForm
 from submissions.models import Submission
 
+from . import visibility
 from .marks import Marks, Moment, from_json
 from .models import Draft
+from .services import marking
 
 # The proxy has a constant frame rate (ml/media/proxy.py), so one frame is always this long, in seconds.
 FRAME_SECONDS = 1 / 30
@@ -27,18 +30,22 @@ def shown_autograde(submission: Submission, pk: int | None) -> Autograde | None:
     return Autograde.objects.filter(pk=pk, performance=submission.performance_id).first() if pk is not None else None
 
 
-def context(*, submission: Submission, draft: Draft | None, typed: Marks | None) -> dict[str, Any]:
+def context(*, submission: Submission, teacher: User, draft: Draft | None, typed: Marks | None) -> dict[str, Any]:
     performance = submission.performance
     criteria = list(submission.assignment.rubric.criteria.all())
-    autograde = Autograde.objects.select_related("model").filter(performance=performance).first()
+    autograde = _autograde(submission, teacher)
     result = getattr(performance, "result", None)
+    before = marking.latest(submission=submission, teacher=teacher)
     appeal = getattr(submission, "appeal", None)
-    marks = typed or _begun(draft, result.rating if result else None, criteria)
+    marks = typed or _begun(draft, before, criteria)
     return {
         "submission": submission,
         "performance": performance,
         "autograde": autograde,
+        "unseen": not visibility.sees_autograde(teacher, submission),
         "result": result,
+        "before": before,
+        "colleagues": visibility.colleagues(teacher, submission),
         "appeal": appeal if appeal and appeal.decided_at is None else None,
         "answered": appeal if appeal and appeal.decided_at else None,
         "branches": _branches(autograde),
@@ -51,6 +58,13 @@ def context(*, submission: Submission, draft: Draft | None, typed: Marks | None)
         "frame_form": FrameForm(initial=performance.crop) if performance.crop else None,
         "page": _page(submission, autograde, marks, draft),
     }
+
+
+def _autograde(submission: Submission, teacher: User) -> Autograde | None:
+    """What the model says, unless this teacher is to rate it first."""
+    if not visibility.sees_autograde(teacher, submission):
+        return None
+    return Autograde.objects.select_related("model").filter(performance=submission.performance_id).first()
 
 
 def _branches(autograde: Autograde | None) -> dict[str, float]:

@@ -88,8 +88,8 @@ def test_a_starter_model_and_a_generated_recording_are_named(cast, client_of):
     assert "never seen a real student" in text.replace("\n", " ")
 
 
-# session, user, door, submission with all that is joined, draft, criteria, autograde
-DESK_QUERIES = 7
+# session, user, door, submission with all that is joined, draft, criteria, autograde, own rating, who is done
+DESK_QUERIES = 9
 
 
 def test_it_asks_a_fixed_number_of_questions(cast, client_of, desk):

@@ -140,7 +140,7 @@ def test_a_refused_rating_leaves_nothing_behind(cast, client_of, desk, monkeypat
     def fail(**_):
         raise RuntimeError("the lights went out")
 
-    monkeypatch.setattr("reviews.services.marking.answer_appeal", fail)
+    monkeypatch.setattr("reviews.services.settling.answer_appeal", fail)
     with pytest.raises(RuntimeError):
         client_of(cast.teacher).post(address(desk), form(desk, level="7", seen=seen, answer="Yes"))
     made.refresh_from_db()

@@ -1,15 +1,26 @@
-"""A teacher's marks become a rating, and the ratings of a recording its result."""
+"""A teacher's marks become a rating, and the ratings of a recording its result.
+
+One marker: her rating is the result. Two: neither sees the other's until both have finished; no further apart than the
+assignment allows, the first one's stands, else a third teacher settles it. docs/marking.md tells it at length.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from grading.models import Autograde, Performance, Result
+from grading.models import Abstention, Autograde, Performance, Rating, Result
 from grading.services import ratings
 from submissions.models import Appeal, Submission
 
+from .. import visibility
 from ..marks import Marks
-from ..models import Draft
+from ..models import Draft, Marking
+from . import settling
+
+Role = Marking.Role
 
 
 class NotReady(ValueError):
@@ -17,11 +28,17 @@ class NotReady(ValueError):
 
 
 class AlreadyReleased(Exception):
-    """A result was released since this page was opened."""
+    """A rating was given since this page was opened: a colleague's release, or one's own second click."""
 
-    def __init__(self, result: Result | None) -> None:
+    def __init__(self, rating: Rating | None) -> None:
         super().__init__("This recording was released while you were looking at it.")
-        self.result = result
+        self.rating = rating
+
+
+@dataclass(frozen=True)
+class Released:
+    rating: Rating
+    result: Result | None  # None: another teacher is still to mark it
 
 
 @transaction.atomic
@@ -32,40 +49,108 @@ def release(
     marks: Marks,
     autograde: Autograde | None,
     seen: int | None,
-) -> Result:
-    """Record the rating and release it, once.
+    batch: bool = False,
+) -> Released:
+    """Record the rating and release what follows of it, once.
 
-    `autograde` is the one that stood on the page, `seen` the id of the rating released when the page was opened: a
-    second click, or a colleague's release in between, is noticed and changes nothing.
+    `autograde` is the one that stood on the page, `seen` the id of the rating that `latest` gave when the page was
+    opened: a second click, or a colleague's release in between, is noticed and changes nothing.
     """
-    performance = Performance.objects.select_for_update().get(pk=submission.performance_id)
-    standing = Result.objects.filter(performance=performance).select_related("rating__rater").first()
-    if (standing.rating_id if standing else None) != seen:
-        raise AlreadyReleased(standing)
+    submission = _locked(submission)
+    before = latest(submission=submission, teacher=teacher)
+    if (before.pk if before else None) != seen:
+        raise AlreadyReleased(before)
+    appeal = Appeal.objects.filter(submission=submission, decided_at__isnull=True).first()
+    _require(submission, teacher, marks, appeal)
+    turn = _turn(submission, teacher, appeal)
+    rating = _record(
+        submission, teacher, marks, autograde, purpose=turn.role if turn else Rating.Purpose.FIRST, batch=batch
+    )
+    if turn is not None:
+        turn.rating, turn.done_at = rating, timezone.now()
+        turn.save(update_fields=("rating", "done_at"))
+    result = settling.settle(submission=submission, rating=rating, appeal=appeal, answer=marks.answer)
+    Draft.objects.filter(submission=submission, teacher=teacher).delete()
+    return Released(rating, result)
+
+
+def latest(*, submission: Submission, teacher: User) -> Rating | None:
+    """What releasing again would replace: the released rating, else one's own that waits for a colleague's."""
+    if visibility.is_released(submission):
+        return submission.performance.result.rating
+    turn = submission.markings.filter(teacher=teacher, rating__isnull=False).select_related("rating").first()
+    return turn.rating if turn else None
+
+
+def _locked(submission: Submission) -> Submission:
+    """The submission as it is now; whoever else releases this recording waits until we have finished."""
+    Performance.objects.select_for_update().get(pk=submission.performance_id)
+    related = ("assignment__course__standard__pack", "performance__result__rating", "performance__autograde")
+    return Submission.objects.select_related(*related).get(pk=submission.pk)
+
+
+def _require(submission: Submission, teacher: User, marks: Marks, appeal: Appeal | None) -> None:
     if marks.level is None:
         raise NotReady("Choose a level before you release.")
-    appeal = Appeal.objects.filter(submission=submission, decided_at__isnull=True).first()
     if appeal is not None and not marks.answer:
         raise NotReady("The student has appealed. Write an answer before you release.")
-    rating = ratings.record(
-        performance=performance,
+    abstentions = Abstention.objects.filter(performance=submission.performance_id)
+    if abstentions.filter(kind=Abstention.Kind.UNUSABLE).exists():
+        raise NotReady("The student was asked to record this again, so it gets no level.")
+    if abstentions.filter(rater=teacher).exists():
+        raise NotReady("You have left this recording to a colleague.")
+    if visibility.is_released(submission):
+        if not settling.is_fresh(teacher=teacher, course=submission.assignment.course):
+            raise NotReady(
+                "This course asks for a fresh standardisation before you change a result alone. "
+                "Grade its pack first; your draft is kept."
+            )
+    elif visibility.is_open(submission) and visibility.has_rated(teacher, submission):
+        raise NotReady("A third teacher settles the difference now; your level stands as you gave it.")
+
+
+def _turn(submission: Submission, teacher: User, appeal: Appeal | None) -> Marking | None:
+    """The teacher's turn, taken now if she holds none. A colleague who changes a released result takes nobody's."""
+    if visibility.is_released(submission) and appeal is None:
+        return submission.markings.filter(teacher=teacher, rating__isnull=False).order_by("-done_at").first()
+    return _take(submission, teacher)
+
+
+def _record(
+    submission: Submission, teacher: User, marks: Marks, shown: Autograde | None, *, purpose: str, batch: bool
+) -> Rating:
+    assert marks.level is not None
+    sees = visibility.sees_autograde(teacher, submission)
+    return ratings.record(
+        performance=submission.performance,
         rater=teacher,
         level=marks.level,
         criteria=dict(marks.criteria),
         comment=marks.comment,
         reason=marks.reason,
         remarks=[remark.to_json() for remark in marks.remarks],
-        autograde=autograde,
-        autograde_visible=autograde is not None,
+        # What a blind recording is compared with afterwards is what the model says of it now.
+        autograde=shown if sees else submission.performance.autograde,
+        autograde_visible=sees and shown is not None,
+        purpose=purpose,
+        batch=batch,
     )
-    result = ratings.release(rating=rating)
-    if appeal is not None:
-        answer_appeal(appeal=appeal, teacher=teacher, answer=marks.answer)
-    Draft.objects.filter(submission=submission, teacher=teacher).delete()
-    return result
 
 
-def answer_appeal(*, appeal: Appeal, teacher: User, answer: str) -> Appeal:
-    appeal.answer, appeal.decided_by, appeal.decided_at = answer, teacher, timezone.now()
-    appeal.save(update_fields=("answer", "decided_by", "decided_at"))
-    return appeal
+def _take(submission: Submission, teacher: User) -> Marking:
+    taken = {turn.role: turn for turn in submission.markings.select_related("teacher")}
+    if visibility.is_released(submission):
+        roles = [Role.APPEAL]
+    elif visibility.is_open(submission):
+        roles = [Role.THIRD]
+    else:
+        roles = [Role.FIRST, Role.SECOND] if submission.second else [Role.FIRST]
+    for role in roles:
+        if role in taken and taken[role].teacher_id == teacher.pk:
+            return taken[role]
+    for role in roles:
+        if role not in taken:
+            return Marking.objects.create(
+                submission=submission, teacher=teacher, role=role, leased_until=timezone.now() + timedelta(hours=8)
+            )
+    raise NotReady("A colleague is marking this recording.")

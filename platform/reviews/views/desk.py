@@ -55,7 +55,7 @@ def release(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     marks = mark.Marks()
     try:
         marks = mark.from_form(request.POST, criteria=_criteria(submission), duration=submission.performance.duration)
-        marking.release(
+        released = marking.release(
             submission=submission,
             teacher=request.user,
             marks=marks,
@@ -63,24 +63,45 @@ def release(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
             seen=number(request.POST.get("seen")),
         )
     except marking.AlreadyReleased as already:
-        if already.result is None or already.result.rating.rater_id != request.user.pk:
+        if already.rating is None or already.rating.rater_id != request.user.pk:
             messages.error(request, f"{already} Nothing of yours was released; please look again.")
             return redirect("reviews:desk", pk=pk)
         messages.info(request, "This recording was already released.")
     except (mark.MarksError, marking.NotReady, RatingError) as error:
         return _desk(request, submission, trouble=str(error), typed=marks, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     else:
-        messages.success(request, f"Released: {submission.student} can now see your level {marks.level}.")
+        messages.success(request, _said(submission, released))
+        if _reveals(submission, released):
+            return redirect(_address("reviews:desk", course, pk))
     return _to_next(request, submission, course)
+
+
+def _said(submission: Submission, released: marking.Released) -> str:
+    level, result = released.rating.level, released.result
+    if result is None:
+        return f"Your level {level} is kept. {submission.student} sees a result when another teacher has marked it too."
+    if result.rating_id == released.rating.pk:
+        return f"Released: {submission.student} can now see your level {level}."
+    return f"Released: {submission.student} can now see level {result.level}. Your level {level} agrees with it."
+
+
+def _reveals(submission: Submission, released: marking.Released) -> bool:
+    """Whether there is something to see now that the teacher has rated it: what the model says of a blind recording."""
+    rating = released.rating
+    return submission.blind and rating.autograde is not None and not rating.autograde_visible
 
 
 def _to_next(request: SignedInRequest, submission: Submission, course: int | None) -> HttpResponse:
     following = queries.next_for(request.user, after=submission, course=course)
-    suffix = f"?course={course}" if course else ""
     if following is None:
         messages.info(request, "That was the last one in the queue.")
-        return redirect(f"{desks.address('reviews:queue')}{suffix}")
-    return redirect(f"{desks.address('reviews:desk', following.pk)}{suffix}")
+        return redirect(_address("reviews:queue", course))
+    return redirect(_address("reviews:desk", course, following.pk))
+
+
+def _address(name: str, course: int | None, *args: object) -> str:
+    """A page that goes on within the course that was chosen in the queue."""
+    return desks.address(name, *args) + (f"?course={course}" if course else "")
 
 
 def _desk(
@@ -92,7 +113,7 @@ def _desk(
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     draft = Draft.objects.filter(submission=submission, teacher=request.user).first()
-    context = desks.context(submission=submission, draft=draft, typed=typed)
+    context = desks.context(submission=submission, teacher=request.user, draft=draft, typed=typed)
     context |= {"trouble": trouble, "course": number(request.GET.get("course") or request.POST.get("course"))}
     return render(request, "reviews/desk.html", context, status=status)
 
