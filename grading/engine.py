@@ -115,6 +115,23 @@ def evaluate(
     return ml.evaluate(examples, model=model, against=against, start=start)
 
 
+def agreement(
+    levels: Sequence[float], others: Sequence[float], *, players: Sequence[str]
+) -> dict[str, tuple[float, float, float]]:
+    """Weighted kappa (`qwk`), mean absolute difference (`mae`, levels) and the share within one level (`within_one`),
+    each with its bootstrap interval over players; its bounds are NaN for a single player.
+    """
+    import numpy as np
+
+    from ml import metrics
+
+    first, second = np.asarray(levels, dtype=float), np.asarray(others, dtype=float)
+    found = {name: metrics.estimate(metrics.METRICS[name], first, second, players) for name in ("qwk", "mae")}
+    near = np.abs(metrics.to_levels(first) - metrics.to_levels(second)) <= 1
+    found["within_one"] = metrics.share(near, players)
+    return {name: (each.value, each.low, each.high) for name, each in found.items()}
+
+
 def recital_pieces() -> dict[str, tuple[str, str]]:
     """Title and composer of every piece that can be generated, by slug."""
     from ml.recital import PIECES

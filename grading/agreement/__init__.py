@@ -1,0 +1,30 @@
+"""How well people agree about levels: pure statistics over numbers, without Django.
+
+numpy is imported by these modules and scipy where a quantile is asked for; a page imports this package when it is
+opened, so that a web process that shows no such page stays small.
+"""
+
+from .anchoring import Anchoring, Side, anchoring
+from .figures import Figure
+from .icc import IncompleteTable, icc_2_1
+from .limits import Limits, limits_of_agreement
+from .pairs import FEWEST, Agreement, Pair, compare
+from .severity import Marked, Severity, severities
+
+__all__ = [
+    "FEWEST",
+    "Agreement",
+    "Anchoring",
+    "Figure",
+    "IncompleteTable",
+    "Limits",
+    "Marked",
+    "Pair",
+    "Severity",
+    "Side",
+    "anchoring",
+    "compare",
+    "icc_2_1",
+    "limits_of_agreement",
+    "severities",
+]
