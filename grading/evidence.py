@@ -36,7 +36,7 @@ class Highlight:
 
 
 def highlights(autograde: Autograde, count: int = 3) -> list[Highlight]:
-    """The stretches that moved the grade most, up and down where there are both, in time's order; often there is none."""
+    """The stretches that moved the grade most, up and down where both are, in time's order; often there is none."""
     standing_out = [window for window in autograde.windows if abs(window["fused"] - autograde.level) >= LEAST_PULL]
     strongest = sorted(standing_out, key=lambda window: (-abs(window["fused"] - autograde.level), window["start"]))
     chosen = _apart(_both_ways(strongest, autograde.level))[:count]

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from ml.checkpoint import About, CheckpointError, describe
     from ml.data.examples import LabelledExample
     from ml.evaluate import evaluate
+    from ml.explain import Explanation, explain
+    from ml.explain_pictures import draw
     from ml.features_store import FeaturesError
     from ml.grades import Grade, WindowGrade
     from ml.inference import Grader, load_grader
@@ -28,6 +30,7 @@ __all__ = [
     "About",
     "CheckpointError",
     "Crop",
+    "Explanation",
     "FeaturesError",
     "Grade",
     "Grader",
@@ -46,7 +49,9 @@ __all__ = [
     "Variant",
     "WindowGrade",
     "describe",
+    "draw",
     "evaluate",
+    "explain",
     "load_grader",
     "make_voice",
     "prepare",
@@ -60,6 +65,7 @@ _HOMES = {
     "About": "ml.checkpoint",
     "CheckpointError": "ml.checkpoint",
     "Crop": "ml.media.facts",
+    "Explanation": "ml.explain",
     "FeaturesError": "ml.features_store",
     "Grade": "ml.grades",
     "Grader": "ml.inference",
@@ -78,7 +84,9 @@ _HOMES = {
     "Variant": "ml.models.variants",
     "WindowGrade": "ml.grades",
     "describe": "ml.checkpoint",
+    "draw": "ml.explain_pictures",
     "evaluate": "ml.evaluate",
+    "explain": "ml.explain",
     "load_grader": "ml.inference",
     "make_voice": "ml.media.voice",
     "prepare": "ml.prepare",

@@ -65,7 +65,9 @@ class Grader:
         `progress` hears fractions from 0 to 1.
         """
         began = time.perf_counter()
-        features = self._features(proxy, crop, duration, cache, media_digest, progress)
+        features = self.clip_features(
+            proxy, crop, duration=duration, cache=cache, media_digest=media_digest, progress=progress
+        )
         predictions = heads_on(self.network.heads, [features_store.averages(features)])
         fused = ten(predictions.best)
         low, high = calibration.whole_levels(fused, self.about.quantile)
@@ -93,7 +95,7 @@ class Grader:
         progress: Progress | None = None,
     ) -> Path:
         """The file of clip features of this recording in the folder `cache`, computed where it is not there yet."""
-        self._features(proxy, crop, duration, cache, media_digest, progress)
+        self.clip_features(proxy, crop, duration=duration, cache=cache, media_digest=media_digest, progress=progress)
         return features_store.path_for(cache, media_digest=media_digest, crop=crop, backbone=self.backbone)
 
     def windows(self, features: ClipFeatures) -> tuple[WindowGrade, ...]:
@@ -119,9 +121,17 @@ class Grader:
             )
         return tuple(grades)
 
-    def _features(
-        self, proxy: Path, crop: Crop, duration: float, cache: Path | None, media_digest: str, progress: Progress | None
+    def clip_features(
+        self,
+        proxy: Path,
+        crop: Crop,
+        *,
+        duration: float,
+        cache: Path | None = None,
+        media_digest: str,
+        progress: Progress | None = None,
     ) -> ClipFeatures:
+        """One row per clip of the recording, from the folder `cache` where they are there, else left in it."""
         tell = progress or (lambda fraction: None)
         path = cache and features_store.path_for(cache, media_digest=media_digest, crop=crop, backbone=self.backbone)
         found = features_store.find(path, backbone=self.backbone) if path else None

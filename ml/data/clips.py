@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ml.features.sound import log_mel
-from ml.media import iter_frames, read_sound
+from ml.media import iter_frames, read_frames, read_sound
 from ml.media.facts import Crop
 from ml.preparation import Preparation
 
@@ -40,6 +40,18 @@ def file_to_clips(proxy: Path, crop: Crop, preparation: Preparation) -> Iterator
             normalise_frames(torch.from_numpy(frames), preparation),
             sound_picture(sound, start + preparation.clip_seconds / 2, preparation),
         )
+
+
+def clip_at(proxy: Path, crop: Crop, preparation: Preparation, start: float) -> Clip:
+    """The one clip that begins at `start`, as `file_to_clips` makes it; nothing else of the picture is decoded."""
+    times = start + np.arange(preparation.frames) / preparation.rate
+    frames = read_frames(proxy, times, crop=crop, size=preparation.resize, kernel=preparation.kernel)
+    sound = read_sound(proxy, rate=preparation.sample_rate)
+    return Clip(
+        start,
+        normalise_frames(torch.from_numpy(frames), preparation),
+        sound_picture(sound, start + preparation.clip_seconds / 2, preparation),
+    )
 
 
 def frame_clips(
