@@ -57,6 +57,7 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
     composer = serializers.CharField(source="assignment.piece.composer")
     state = serializers.CharField(source="performance.state")
     trouble = serializers.CharField(source="performance.trouble")
+    again = serializers.CharField(help_text="why a teacher asks for another recording instead of this one, if one does")
     duration = serializers.FloatField(source="performance.duration", allow_null=True, help_text="seconds")
     generated = serializers.BooleanField(source="performance.generated")
     autograde = serializers.SerializerMethodField()
@@ -73,6 +74,7 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
             "attempt",
             "state",
             "trouble",
+            "again",
             "duration",
             "generated",
             "created_at",

@@ -3,11 +3,17 @@
 import uuid
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
 
 from accounts.models import User
 from courses.models import Assignment, Enrolment
-from grading.models import Job, Performance
+from grading.models import Abstention, Job, Performance, Rating
+
+
+def _unusable() -> models.QuerySet[Abstention]:
+    return Abstention.objects.filter(performance=OuterRef("performance"), kind=Abstention.Kind.UNUSABLE)
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
@@ -32,17 +38,33 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return self.filter(Q(student=user) | Exists(teaches))
 
     def awaiting(self, teacher: User) -> "SubmissionQuerySet":
-        """Recordings that a teacher can look at and has not released yet, appealed ones among them."""
-        return self.taught_by(teacher).filter(
-            Q(performance__result__isnull=True) | Q(appeal__decided_at__isnull=True, appeal__isnull=False),
-            performance__state__in=(Performance.State.PREPARED, Performance.State.GRADED),
+        """Recordings that a teacher can look at and has not rated yet, appealed ones among them."""
+        appealed = Q(appeal__decided_at__isnull=True, appeal__isnull=False)
+        rated = Rating.objects.filter(performance=OuterRef("performance"), rater=teacher)
+        abstained = Abstention.objects.filter(performance=OuterRef("performance"), rater=teacher)
+        return (
+            self.taught_by(teacher)
+            .alive()
+            .filter(
+                Q(performance__result__isnull=True) | appealed,
+                performance__state__in=(Performance.State.PREPARED, Performance.State.GRADED),
+            )
+            .filter(appealed | ~Exists(rated.exclude(purpose=Rating.Purpose.STANDARD)))
+            .exclude(Exists(abstained))
         )
+
+    def alive(self) -> "SubmissionQuerySet":
+        """Recordings that are judged: neither the house nor a teacher has asked for another one instead."""
+        return self.exclude(performance__state=Performance.State.REFUSED).exclude(Exists(_unusable()))
 
     def for_list(self) -> "SubmissionQuerySet":
         """With everything a list shows, in a fixed number of queries."""
         grade = "performance__autograde"
         return (
-            self.select_related(
+            self.annotate(
+                again=Coalesce(Subquery(_unusable().values("reason")[:1]), Value(""), output_field=models.TextField())
+            )
+            .select_related(
                 "student",
                 "assignment__piece",
                 "assignment__course",
@@ -78,6 +100,12 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assignment.piece} by {self.student}"
+
+    @cached_property
+    def again(self) -> str:
+        """Why a teacher asks for another recording instead of this one; '' if none does. Lists bring it along."""
+        unusable = Abstention.objects.filter(performance=self.performance_id, kind=Abstention.Kind.UNUSABLE)
+        return unusable.values_list("reason", flat=True).first() or ""
 
 
 class Upload(models.Model):

@@ -47,8 +47,14 @@ def outcome(result: Result, assignment: Assignment) -> Outcome:
 
 def _rule(result: Result) -> str:
     teacher, grade = result.rating.rater, result.rating.autograde
+    if result.rule == Result.Rule.AGREED:
+        return f"Two teachers listened, each alone, and agree. {teacher}'s level {result.level} stands."
+    if result.rule == Result.Rule.SETTLED:
+        return f"Two teachers heard it differently. {teacher} listened too and decided on level {result.level}."
     if grade is None:
         return f"{teacher} listened and decided on level {result.level}. The model gave none."
+    if result.rule == Result.Rule.ACCEPTED and not result.rating.autograde_visible:
+        return f"{teacher} listened first, without the model, and came to the same level {result.level}."
     if result.rule == Result.Rule.ACCEPTED:
         return f"{teacher} listened and agrees with the model: level {result.level}."
     return (

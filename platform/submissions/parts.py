@@ -23,9 +23,7 @@ def student_home(user: User) -> Mapping[str, Any] | None:
     learns = Course.objects.filter(enrolments__user=user, enrolments__role=Enrolment.Role.STUDENT)
     if not learns.exists():
         return None
-    alive = Submission.objects.filter(student=user, assignment=OuterRef("pk")).exclude(
-        performance__state=Performance.State.REFUSED
-    )
+    alive = Submission.objects.of(user).alive().filter(assignment=OuterRef("pk"))
     open_assignments = (
         Assignment.objects.filter(~Exists(alive), course__in=learns)
         .select_related("piece", "course")
@@ -61,6 +59,7 @@ def course_assignments(user: User, *, course: Course, teaches: bool) -> Mapping[
                 Q(
                     submissions__performance__result__isnull=True,
                     submissions__performance__state__in=(Performance.State.PREPARED, Performance.State.GRADED),
+                    submissions__in=Submission.objects.alive(),
                 ),
             ),
         )

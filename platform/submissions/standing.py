@@ -47,6 +47,11 @@ class Standing:
         return self.submission.performance.state in {Performance.State.REFUSED, Performance.State.FAILED}
 
     @property
+    def is_wrong(self) -> bool:
+        """Whether a list says in the colour of warning what has become of it."""
+        return self.is_trouble or bool(self.submission.again)
+
+    @property
     def has_poster(self) -> bool:
         return self.submission.performance.is_playable
 
@@ -56,10 +61,13 @@ def standing(submission: Submission, user: User) -> Standing:
     result: Result | None = getattr(performance, "result", None)
     appeal: Appeal | None = getattr(submission, "appeal", None)
     own = submission.student_id == user.pk
-    # The student's by the course's setting; the teachers' unless they are to rate it before they see it.
+    # The student's by the course's setting; the teachers' unless they are to rate it before they see it. Here they
+    # wait for the result, on the desk only for their own rating (reviews/visibility.py).
     shown = submission.assignment.course.shows_provisional if own else not submission.blind
-    grade = performance.autograde if shown or result is not None else None
-    if result is not None:
+    grade = performance.autograde if (shown and not submission.again) or result is not None else None
+    if submission.again:
+        word = "to be recorded again"
+    elif result is not None:
         word = "asked for another look" if appeal and appeal.decided_at is None else "released"
     elif performance.state == Performance.State.PREPARED and performance.trouble:
         word = "with your teacher"

@@ -18,9 +18,10 @@ from submissions.models import Appeal, Submission
 from .. import visibility
 from ..marks import Marks
 from ..models import Draft, Marking
-from . import settling
+from . import acts, settling
 
 Role = Marking.Role
+SHORTEST_REASON = 10  # characters: a reason, not a sigh
 
 
 class NotReady(ValueError):
@@ -72,6 +73,28 @@ def release(
     result = settling.settle(submission=submission, rating=rating, appeal=appeal, answer=marks.answer)
     Draft.objects.filter(submission=submission, teacher=teacher).delete()
     return Released(rating, result)
+
+
+@transaction.atomic
+def abstain(*, submission: Submission, teacher: User, kind: str, reason: str) -> Abstention:
+    """Give no level: the student records it again, or a colleague marks it. Whoever has rated it cannot any more."""
+    submission = _locked(submission)
+    if visibility.is_released(submission) or visibility.has_rated(teacher, submission):
+        raise NotReady("This recording has your level or a result already.")
+    if kind not in Abstention.Kind.values:
+        raise NotReady("Say whether the recording cannot be judged, or whether somebody else should judge it.")
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise NotReady("Please say in a few words why.")
+    abstention, new = Abstention.objects.get_or_create(
+        performance=submission.performance, rater=teacher, defaults={"kind": kind, "reason": reason.strip()}
+    )
+    if not new:
+        raise NotReady("You have abstained from this recording already.")
+    turns = submission.markings.filter(done_at__isnull=True)
+    (turns if kind == Abstention.Kind.UNUSABLE else turns.filter(teacher=teacher)).delete()
+    Draft.objects.filter(submission=submission, teacher=teacher).delete()
+    acts.record("abstained", submission, actor=teacher, after={"kind": kind}, note=abstention.reason)
+    return abstention
 
 
 def latest(*, submission: Submission, teacher: User) -> Rating | None:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
 from courses.access import teaches
-from grading.models import Performance
+from grading.models import Performance, Rating
 from grading.services import performances
 
 from ..access import get_own_submission, get_submission_for
@@ -40,12 +40,21 @@ def _page(request: SignedInRequest, submission: Submission, **forms: Any) -> Htt
         "teaches": teaches(request.user, submission.assignment.course),
         "waiting": performances.progress(performance) if under_way else None,
         "seen": _signature(stands, under_way=under_way),
+        "marked": _marked(submission) if stands.result is None else 0,
         "outcome": outcome(stands.result, submission.assignment) if stands.result else None,
         "axis": _axis(performance, grade, stands),
         "frame_form": FrameForm(initial=performance.crop) if performance.crop else None,
         "appeal_form": AppealForm(),
     }
     return render(request, "submissions/submission.html", page | forms)
+
+
+def _marked(submission: Submission) -> int:
+    """How many of the teachers who mark it, each alone, have done so; 0 where one teacher marks."""
+    if not submission.second:
+        return 0
+    ratings = Rating.objects.filter(performance=submission.performance_id).exclude(purpose=Rating.Purpose.STANDARD)
+    return ratings.values("rater").distinct().count()
 
 
 def _axis(performance: Performance, grade: Any, stands: Standing) -> dict[str, Any]:
