@@ -82,6 +82,26 @@ def features(recording: Recording, *, model: Path, digest: str, cache: Path) -> 
     return path
 
 
+def explain(
+    recording: Recording, *, model: Path, digest: str, cache: Path, start: float, end: float, folder: Path
+) -> ml.Explanation:
+    """Why the stretch from `start` to `end` seconds got its level; its pictures are left in `folder`."""
+    import ml
+
+    found = ml.explain(
+        _grader(model, digest),
+        recording.proxy,
+        ml.Crop(**recording.crop),
+        start=start,
+        end=end,
+        duration=recording.duration,
+        cache=cache,
+        media_digest=recording.digest,
+    )
+    ml.draw(found, recording.proxy, folder)
+    return found
+
+
 def labelled(recording: Recording, **fields: Any) -> ml.LabelledExample:
     """One labelled recording, as training and evaluation take it."""
     import ml

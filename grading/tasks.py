@@ -1,7 +1,7 @@
 """Ids in, one service call, nothing else. Every task may run twice."""
 
 from .queues import gpu_task, house_task, media_task, training_task
-from .services import performances, sweeper, training
+from .services import performances, studies, sweeper, training
 from .services import spoken as spoken_remarks
 
 
@@ -18,6 +18,11 @@ def spoken(job_id: int) -> None:
 @gpu_task
 def grade(job_id: int) -> None:
     performances.grade(job_id)
+
+
+@gpu_task
+def explain(job_id: int) -> None:
+    studies.explain(job_id)
 
 
 @training_task
