@@ -20,3 +20,10 @@ def drawn_step(share: float) -> int:
 @register.filter
 def percent(share: float) -> str:
     return f"{share * 100:.0f} %"
+
+
+@register.simple_tag
+def signed(value: float) -> str:
+    """A difference of levels with its sign, '+0.4' or '−0.4'; a plain '0.0' where it rounds to nothing."""
+    said = f"{value:+.1f}"
+    return "0.0" if said in {"+0.0", "-0.0"} else said.replace("-", "\N{MINUS SIGN}")
