@@ -18,6 +18,7 @@ from grading.models import (
     Remark,
     Result,
     Rubric,
+    Spoken,
     WorkerBeat,
 )
 from grading.services import usual
@@ -129,6 +130,12 @@ def beat(queue: str, **fields: Any) -> WorkerBeat:
     )
 
 
+def rating(performance: Performance, *, rater: User, **fields: Any) -> Rating:
+    """Given before the model's grade was seen."""
+    defaults = {"level": 7, "autograde_visible": False}
+    return Rating.objects.create(performance=performance, rater=rater, **defaults | fields)
+
+
 def result(
     performance: Performance, *, rater: User, level: int = 7, remarks: tuple[tuple[float, str], ...] = (), **fields: Any
 ) -> Result:
@@ -154,3 +161,12 @@ def result(
     )
     usual.keep(player=performance.player)
     return result
+
+
+def spoken(performance: Performance, *, author: User, state: str = Spoken.State.READY, data: bytes = b"m4a") -> Spoken:
+    """A spoken remark; where it is ready, the file that a worker has made of it."""
+    row = Spoken.objects.create(performance=performance, author=author, state=state, seconds=3.0)
+    if state == Spoken.State.READY:
+        row.path.parent.mkdir(parents=True, exist_ok=True)
+        row.path.write_bytes(data)
+    return row

@@ -5,7 +5,6 @@ import math
 import uuid
 from pathlib import Path
 from typing import cast
-from urllib.parse import quote
 
 import redis
 from django.conf import settings
@@ -22,7 +21,7 @@ from grading.models import Job, Performance
 from grading.services import house, registry
 
 from . import doors
-from .ranged import file_response
+from .ranged import private_file
 
 # kind in the address: the file in the performance's folder, and what it is
 MEDIA = {
@@ -123,16 +122,7 @@ def _performance(request: HttpRequest, pk: uuid.UUID) -> Performance:
 def _file(request: HttpRequest, path: Path, content_type: str) -> HttpResponseBase:
     if not path.is_file():
         raise Http404
-    if settings.MEDIA_ACCEL_PREFIX:
-        inside = quote(path.relative_to(settings.MEDIA_ROOT).as_posix())
-        return HttpResponse(
-            content_type=content_type,
-            headers={
-                "X-Accel-Redirect": f"{settings.MEDIA_ACCEL_PREFIX.rstrip('/')}/{inside}",
-                "Cache-Control": "private, no-cache",
-            },
-        )
-    return file_response(request, path, content_type)
+    return private_file(request, path, content_type)
 
 
 def _wrong(request: HttpRequest, code: int) -> HttpResponse:

@@ -3,29 +3,29 @@
 import uuid
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from courses.models import Course
+from grading.models import Autograde, Spoken, Study
 from submissions.models import Submission
+
+from . import visibility
+from .models import Phrase
 
 
 def get_for_review(user: User, pk: uuid.UUID) -> Submission:
     """A recording of a course this person teaches, with everything the desk shows; 404 for everyone else."""
-    try:
-        return (
-            Submission.objects.taught_by(user)
-            .select_related(
-                "student",
-                "assignment__piece",
-                "assignment__course",
-                "assignment__rubric",
-                "performance__result__rating__rater",
-                "appeal",
-            )
-            .get(pk=pk)
-        )
-    except Submission.DoesNotExist:
-        raise Http404 from None
+    related = ("student", "assignment__piece", "assignment__course", "assignment__rubric", "appeal")
+    rows = Submission.objects.taught_by(user).select_related(*related, "performance__result__rating__rater")
+    return get_object_or_404(rows, pk=pk)
+
+
+def get_for_moderation(user: User, pk: uuid.UUID) -> Submission:
+    """A recording of a course this person is the head of."""
+    related = ("student", "assignment__piece", "assignment__course", "performance__result__rating__rater")
+    rows = Submission.objects.filter(assignment__course__in=Course.objects.headed_by(user))
+    return get_object_or_404(rows.select_related(*related, "performance__result__rating__autograde"), pk=pk)
 
 
 def get_taught_courses(user: User) -> list[Course]:
@@ -34,3 +34,50 @@ def get_taught_courses(user: User) -> list[Course]:
     if not courses and not user.is_admin:
         raise Http404
     return courses
+
+
+def get_grade_for_review(user: User, pk: uuid.UUID, grade: int | None) -> tuple[Submission, Autograde]:
+    """What the model said of a recording, the newest where none is named; 404 while this teacher is to rate without."""
+    submission = get_for_review(user, pk)
+    if not visibility.sees_autograde(user, submission):
+        raise Http404
+    grades = Autograde.objects.select_related("model").filter(performance=submission.performance_id)
+    found = grades.first() if grade is None else grades.filter(pk=grade).first()
+    if found is None:
+        raise Http404
+    return submission, found
+
+
+def get_explained(user: User, pk: uuid.UUID, study: uuid.UUID) -> tuple[Submission, Study]:
+    """Where the model looked and listened in this recording, to those who may see its grade."""
+    submission = get_for_review(user, pk)
+    if not visibility.sees_autograde(user, submission):
+        raise Http404
+    studies = Study.objects.select_related("performance").prefetch_related("jobs")
+    return submission, get_object_or_404(
+        studies, pk=study, performance=submission.performance_id, kind=Study.Kind.EXPLAIN
+    )
+
+
+def get_own_phrase(user: User, pk: int) -> Phrase:
+    return get_object_or_404(Phrase, pk=pk, teacher=user)
+
+
+def get_own_spoken(user: User, pk: uuid.UUID) -> Spoken:
+    return get_object_or_404(Spoken, pk=pk, author=user)
+
+
+def get_spoken_for(user: User, pk: uuid.UUID) -> Spoken:
+    """What one has spoken oneself, or what stands in a rating that one may see."""
+    spoken = get_object_or_404(Spoken.objects.select_related("performance"), pk=pk)
+    if spoken.author_id != user.pk and not _hears(user, spoken):
+        raise Http404
+    return spoken
+
+
+def _hears(user: User, spoken: Spoken) -> bool:
+    submissions = Submission.objects.visible_to(user).select_related("performance__result", "assignment__course")
+    submission = submissions.filter(performance=spoken.performance_id).first()
+    return submission is not None and any(
+        visibility.sees_rating(user, submission, remark.rating) for remark in spoken.remarks.select_related("rating")
+    )

@@ -8,12 +8,17 @@ class ReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import doors, history
+        from grading.services import spoken
 
+        from . import parts
         from .sentences import SENTENCES
+        from .services import drafts
 
         doors.add_door("Queue", "reviews:queue", order=20, opens=_teaches)
+        doors.add_part("course", "reviews/moderation_door.html", order=30, build=parts.course_head)
         for kind, sentence in SENTENCES.items():
             history.add_sentence(kind, sentence)
+        spoken.add_keeper(drafts.spoken_in_drafts)
 
 
 def _teaches(user: Any) -> bool:

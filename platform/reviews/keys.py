@@ -1,0 +1,88 @@
+"""What can be done on the desk by one key, and the key it comes with.
+
+The one list: the desk's script and its `?` window get it with the page (reviews/desk.py), the settings page is drawn
+from it, and what a teacher changes is checked against it. A key is written as browsers name it (KeyboardEvent.key).
+"""
+
+import re
+from collections.abc import Mapping
+
+PLAYING, MOMENTS, MARKING = "Playing", "Moments", "Marking"
+
+# act: (key, what it does, group)
+KEYS: dict[str, tuple[str, str, str]] = {
+    "play": (" ", "play or pause", PLAYING),
+    "back": ("ArrowLeft", "two seconds back", PLAYING),
+    "forward": ("ArrowRight", "two seconds on", PLAYING),
+    "frame-back": (",", "one frame back", PLAYING),
+    "frame-forward": (".", "one frame on", PLAYING),
+    "slower": ("-", "slower", PLAYING),
+    "faster": ("+", "faster", PLAYING),
+    "loop-start": ("i", "begin the loop here", PLAYING),
+    "loop-end": ("o", "end the loop here and repeat it", PLAYING),
+    "loop-off": ("l", "stop repeating", PLAYING),
+    "previous-remark": ("p", "to the remark before", MOMENTS),
+    "next-remark": ("n", "to the next remark", MOMENTS),
+    "previous-highlight": ("g", "to the highlight before", MOMENTS),
+    "next-highlight": ("h", "to the next highlight", MOMENTS),
+    "zoom-in": ("z", "zoom in on the axis", MOMENTS),
+    "zoom-out": ("x", "zoom out", MOMENTS),
+    "fit": ("w", "the whole recording on the axis", MOMENTS),
+    "follow": ("f", "let the axis follow the playing, or not", MOMENTS),
+    "crop": ("k", "draw the frame on the picture, or not", MOMENTS),
+    **{f"level-{level}": (str(level % 10), f"set level {level}", MARKING) for level in range(1, 11)},
+    "agree": ("a", "agree with the model", MARKING),
+    "remark": ("r", "a remark at this moment", MARKING),
+    "until": ("u", "let the remark last until this moment", MARKING),
+    "speak": ("s", "speak a remark, and stop", MARKING),
+    "comment": ("c", "write the comment", MARKING),
+    "release": ("Ctrl+Enter", "release", MARKING),
+    "help": ("?", "show the keys", MARKING),
+}
+
+# These leave a text or move the focus; nobody may lose them.
+RESERVED = {"Escape", "Tab", "Enter"}
+NAMED = "Arrow(?:Left|Right|Up|Down)|Home|End|PageUp|PageDown|Insert|Delete|Backspace|Enter|F[1-9]|F1[0-2]"
+KEY = re.compile(rf"(?:Ctrl\+)?(?:\S| |{NAMED})")
+
+
+class KeysError(ValueError):
+    """Why these keys cannot be used, in words for the teacher."""
+
+
+def changed(keys: Mapping[str, object]) -> dict[str, str]:
+    """Of these keys those that differ from the ones the desk comes with. Raises KeysError."""
+    for act, key in keys.items():
+        if act not in KEYS:
+            raise KeysError(f"The desk has nothing called '{act}'.")
+        if not isinstance(key, str) or not KEY.fullmatch(key) or key in RESERVED:
+            raise KeysError(f"Choose another key to {KEYS[act][1]}: this one cannot be used.")
+    chosen = {act: str(key) for act, key in keys.items()}
+    _refuse_one_key_for_two(in_use(chosen))
+    return {act: key for act, key in chosen.items() if key != KEYS[act][0]}
+
+
+def in_use(chosen: Mapping[str, str]) -> dict[str, str]:
+    """Every act with its key: the chosen one, else the one the desk comes with."""
+    return {act: chosen.get(act, key) for act, (key, _, _) in KEYS.items()}
+
+
+def _refuse_one_key_for_two(keys: Mapping[str, str]) -> None:
+    taken: dict[str, str] = {}
+    for act, key in keys.items():
+        pressed = key.lower() if len(key) == 1 else key
+        if pressed in taken:
+            raise KeysError(f"'{spoken(key)}' cannot do two things: {KEYS[taken[pressed]][1]}, and {KEYS[act][1]}.")
+        taken[pressed] = act
+
+
+SIGNS = {" ": "Space", "ArrowLeft": "←", "ArrowRight": "→", "ArrowUp": "↑", "ArrowDown": "↓"}
+
+
+def spoken(key: str) -> str:
+    """A key as it is printed on the keyboard; its twin is `written` in static/js/desk/keys.mjs."""
+    return " ".join(SIGNS.get(part, part.upper() if len(part) == 1 else part) for part in _parts(key))
+
+
+def _parts(key: str) -> list[str]:
+    return key.split("+", 1) if key.startswith("Ctrl+") else [key]
