@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from courses.models import Invitation
-from grading.models import Dataset, TrainingRun
+from grading.models import Dataset, Technique, TrainingRun
+from reviews.models import Phrase
 from submissions.services import uploads
 from tests import factories
 from tests.policy import ACTORS, METHODS, POLICY
@@ -21,11 +22,17 @@ def world(cast, house):
     performance = factories.media(factories.performance(player=cast.student))
     factories.autograde(performance, model=champion)
     dataset = Dataset.objects.create(digest="d" * 64, manifest={"examples": []})
+    blind = factories.submission(student=cast.student, assignment=cast.assignment, blind=True)
+    factories.rating(blind.performance, rater=cast.teacher, autograde=factories.autograde(blind.performance))
     return SimpleNamespace(
         cast=cast,
+        blind=blind,
         performance=performance,
         submission=factories.submission(student=cast.student, assignment=cast.assignment, performance=performance),
         upload=uploads.begin(user=cast.student, assignment=cast.assignment, name="a.mp4", size=5),
+        phrase=Phrase.objects.create(teacher=cast.teacher, text="Sing the upper line."),
+        spoken=factories.spoken(performance, author=cast.teacher),
+        technique=Technique.objects.create(name="Thumb under"),
         invitation=Invitation.objects.create(course=cast.course),
         dataset=dataset,
         run=TrainingRun.objects.create(dataset=dataset, start=champion),

@@ -1,24 +1,37 @@
 """What stands on the desk: the recording, what the model said of it, and the teacher's own marks so far."""
 
 import json
+import uuid
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import User
-from grading.models import Autograde, Criterion, Rating
+from grading.models import Autograde, Criterion, Rating, Remark, Technique
 from grading.models.grades import LEVELS
 from grading.services import performances
 from submissions.forms import FrameForm
 from submissions.models import Submission
 
-from . import visibility
+from . import axis, evidence, standing, visibility
 from .marks import Marks, Moment, from_json
-from .models import Draft
+from .models import DeskSettings, Draft
+from .queries import live_claims
 from .services import marking
 
 # The proxy has a constant frame rate (ml/media/proxy.py), so one frame is always this long, in seconds.
 FRAME_SECONDS = 1 / 30
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+# Stands in an address for the id that a script puts there.
+ANY = uuid.UUID(int=0)
+# Lucide's name of the sign of a remark; its word stands beside it.
+KIND_ICONS = {
+    Remark.Mark.GOOD: "thumbs-up",
+    Remark.Mark.LOOK: "eye",
+    Remark.Mark.MISTAKE: "circle-x",
+    Remark.Mark.TECHNIQUE: "hand",
+}
 
 
 def address(name: str, *args: object) -> str:
@@ -30,34 +43,90 @@ def shown_autograde(submission: Submission, pk: int | None) -> Autograde | None:
     return Autograde.objects.filter(pk=pk, performance=submission.performance_id).first() if pk is not None else None
 
 
+def blind_rating(submission: Submission, teacher: User) -> Rating | None:
+    """The newest of this teacher, if she gave it before she saw what the model says."""
+    ratings = Rating.objects.filter(performance=submission.performance_id, rater=teacher)
+    newest = ratings.exclude(purpose=Rating.Purpose.STANDARD).select_related("autograde__model").first()
+    if newest is None or newest.autograde is None or newest.autograde_visible or not submission.blind:
+        return None
+    return newest
+
+
+def difference(level: int, model: int) -> str:
+    """In words; the desk's own are in static/js/desk/rubric.mjs."""
+    steps = abs(level - model)
+    if steps == 0:
+        return "You and the model say the same."
+    return f"Your level is {NUMBERS[steps]} {'above' if level > model else 'below'} the model's {model}."
+
+
 def context(*, submission: Submission, teacher: User, draft: Draft | None, typed: Marks | None) -> dict[str, Any]:
     performance = submission.performance
     criteria = list(submission.assignment.rubric.criteria.all())
     autograde = _autograde(submission, teacher)
-    result = getattr(performance, "result", None)
+    moved = evidence.context(autograde)
     before = marking.latest(submission=submission, teacher=teacher)
     appeal = getattr(submission, "appeal", None)
-    marks = typed or _begun(draft, before, criteria)
+    marks = typed or begun(draft, before, criteria)
+    moderation = standing.open_moderation(submission)
+    holder = standing.colleague_in_the_way(submission=submission, teacher=teacher)
+    facts = standing.facts(before=before, moderation=moderation, holder=holder, teacher=teacher)
     return {
         "submission": submission,
         "performance": performance,
         "autograde": autograde,
         "unseen": not visibility.sees_autograde(teacher, submission),
-        "result": result,
+        "result": getattr(performance, "result", None),
         "before": before,
         "colleagues": visibility.colleagues(teacher, submission),
         "appeal": appeal if appeal and appeal.decided_at is None else None,
         "answered": appeal if appeal and appeal.decided_at else None,
+        "moderation": moderation,
+        "held": standing.held(holder) if holder else "",
+        "claim": None if holder else live_claims().filter(submission=submission, teacher=teacher).first(),
         "branches": _branches(autograde),
-        "levels": LEVELS,
         "marks": marks,
         "remarks_json": json.dumps([remark.to_json() for remark in marks.remarks]),
-        "criteria": [(criterion, marks.criteria.get(criterion.key)) for criterion in criteria],
+        "kinds": [(mark.value, mark.label, KIND_ICONS[mark]) for mark in Remark.Mark],
+        "techniques": list(_techniques(marks)),
         "draft": draft,
         "progress": None if performance.is_playable else performances.progress(performance),
         "frame_form": FrameForm(initial=performance.crop) if performance.crop else None,
-        "page": _page(submission, autograde, marks, draft),
+        "page": _page(submission, teacher, autograde, marks, draft)
+        | axis.page(performance)
+        | {"highlights": evidence.page(moved["highlights"])}
+        | {"standing": facts, "held": holder is not None, "settings": _settings(teacher)},
+        **moved,
+    } | _rubric(submission, criteria, autograde, marks)
+
+
+def _rubric(
+    submission: Submission, criteria: list[Criterion], autograde: Autograde | None, marks: Marks
+) -> dict[str, Any]:
+    """Levels and criteria with their words; a retired criterion only where these marks have it."""
+    words = submission.assignment.rubric.levels
+    shown = [criterion for criterion in criteria if not criterion.retired or criterion.key in marks.criteria]
+    likely = [autograde.low, autograde.high] if autograde else []
+    return {
+        "levels": [(level, words.get(str(level), "")) for level in LEVELS],
+        "level_words": bool(words),
+        "likely_words": [(level, words[str(level)]) for level in sorted(set(likely)) if words.get(str(level))],
+        "criteria": [
+            (
+                criterion,
+                marks.criteria.get(criterion.key),
+                [(mark, criterion.bands.get(str(mark), "")) for mark in Criterion.MARKS],
+            )
+            for criterion in shown
+        ],
+        "weighted": len({criterion.weight for criterion in shown}) > 1,
     }
+
+
+def _techniques(marks: Marks) -> QuerySet[Technique]:
+    """The school's vocabulary, and what these marks still name of words that were retired."""
+    named = [remark.technique for remark in marks.remarks if remark.technique is not None]
+    return Technique.objects.filter(Q(retired=False) | Q(pk__in=named))
 
 
 def _autograde(submission: Submission, teacher: User) -> Autograde | None:
@@ -77,7 +146,7 @@ def _branches(autograde: Autograde | None) -> dict[str, float]:
     }
 
 
-def _begun(draft: Draft | None, rating: Rating | None, criteria: list[Criterion]) -> Marks:
+def begun(draft: Draft | None, rating: Rating | None, criteria: list[Criterion]) -> Marks:
     """The draft, else what this recording was released with, else nothing: never what the model said."""
     if draft is not None:
         keys = {criterion.key for criterion in criteria}
@@ -94,9 +163,18 @@ def _begun(draft: Draft | None, rating: Rating | None, criteria: list[Criterion]
     )
 
 
-def _page(submission: Submission, autograde: Autograde | None, marks: Marks, draft: Draft | None) -> dict[str, Any]:
+def _settings(teacher: User) -> dict[str, Any]:
+    kept = DeskSettings.of(teacher)
+    return {"keys": kept.keys, "pause_while_writing": kept.pause_while_writing, "follow": kept.follow}
+
+
+def _page(
+    submission: Submission, teacher: User, autograde: Autograde | None, marks: Marks, draft: Draft | None
+) -> dict[str, Any]:
     """What desk.js reads: times in seconds of the proxy, levels from 1 to 10."""
     return {
+        "submission": str(submission.pk),
+        "teacher": teacher.pk,
         "duration": submission.performance.duration,
         "frame": FRAME_SECONDS,
         "windows": autograde.windows if autograde else [],
@@ -106,4 +184,7 @@ def _page(submission: Submission, autograde: Autograde | None, marks: Marks, dra
         "remarks": [remark.to_json() for remark in marks.remarks],
         "version": draft.version if draft else 0,
         "draft": address("reviews:draft", submission.pk),
+        "spoken": address("reviews:spoken", submission.pk),
+        "sound": address("reviews:spoken_sound", ANY),
+        "phrases": address("reviews:phrases"),
     }

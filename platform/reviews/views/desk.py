@@ -3,12 +3,15 @@
 import json
 import uuid
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from accounts.requests import SignedInRequest
 from grading.models import Criterion
 from grading.services.ratings import RatingError
@@ -16,11 +19,11 @@ from submissions.models import Submission
 
 from .. import desk as desks
 from .. import marks as mark
-from .. import queries
+from .. import standing
 from ..access import get_for_review
 from ..models import Draft
 from ..requests import number
-from ..services import drafts, marking
+from ..services import claims, drafts, marking
 
 
 @require_safe
@@ -28,9 +31,13 @@ def desk(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     return _desk(request, get_for_review(request.user, pk))
 
 
-@require_http_methods(["PUT", "POST"])
+@require_http_methods(["GET", "HEAD", "PUT", "POST"])
 def draft(request: SignedInRequest, pk: uuid.UUID) -> JsonResponse:
+    """How the recording stands for this teacher, with a fresh token for a page whose own went stale; or a save."""
     submission = get_for_review(request.user, pk)
+    if request.method in {"GET", "HEAD"}:
+        newest = Draft.objects.filter(submission=submission, teacher=request.user).first()
+        return JsonResponse(_newest(submission, request.user, newest) | {"token": get_token(request)})
     try:
         body = json.loads(request.body)
         version = int(body["version"])
@@ -39,19 +46,33 @@ def draft(request: SignedInRequest, pk: uuid.UUID) -> JsonResponse:
         )
         kept = drafts.save(submission=submission, teacher=request.user, marks=marks, version=version)
     except drafts.DraftConflict as conflict:
-        return JsonResponse({"sentence": str(conflict)}, status=HTTPStatus.CONFLICT)
+        newer = {"sentence": str(conflict)} | _newest(submission, request.user, conflict.draft)
+        return JsonResponse(newer, status=HTTPStatus.CONFLICT)
     except mark.MarksError as error:
         return JsonResponse({"sentence": str(error)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except (KeyError, TypeError, ValueError):
         return JsonResponse({"sentence": "The draft could not be read."}, status=HTTPStatus.BAD_REQUEST)
-    return JsonResponse({"version": kept.version, "sentence": "Saved"})
+    facts = standing.of(submission=submission, teacher=request.user)
+    return JsonResponse({"version": kept.version, "sentence": "Saved", "standing": facts})
+
+
+def _newest(submission: Submission, teacher: User, draft: Draft | None) -> dict[str, Any]:
+    before = marking.latest(submission=submission, teacher=teacher)
+    marks = desks.begun(draft, before, _criteria(submission))
+    return {
+        "teacher": teacher.pk,
+        "version": draft.version if draft else 0,
+        "marks": marks.to_json(),
+        "standing": standing.of(submission=submission, teacher=teacher),
+    }
 
 
 @require_POST
 def release(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
+    """A script asks for JSON, so that an expired sign-in or a lost connection costs no word; a form gets pages."""
     submission = get_for_review(request.user, pk)
     course = number(request.POST.get("course"))
-    shown = number(request.POST.get("autograde"))
+    by_script = request.accepts("application/json") and not request.accepts("text/html")
     marks = mark.Marks()
     try:
         marks = mark.from_form(request.POST, criteria=_criteria(submission), duration=submission.performance.duration)
@@ -59,21 +80,54 @@ def release(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
             submission=submission,
             teacher=request.user,
             marks=marks,
-            autograde=desks.shown_autograde(submission, shown),
+            autograde=desks.shown_autograde(submission, number(request.POST.get("autograde"))),
             seen=number(request.POST.get("seen")),
         )
     except marking.AlreadyReleased as already:
         if already.rating is None or already.rating.rater_id != request.user.pk:
-            messages.error(request, f"{already} Nothing of yours was released; please look again.")
-            return redirect("reviews:desk", pk=pk)
+            return _released_by_another(request, submission, str(already), by_script=by_script)
         messages.info(request, "This recording was already released.")
+        to = _next(request, course)
     except (mark.MarksError, marking.NotReady, RatingError) as error:
+        if by_script:
+            return JsonResponse({"sentence": str(error)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         return _desk(request, submission, trouble=str(error), typed=marks, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     else:
         messages.success(request, _said(submission, released))
-        if _reveals(submission, released):
-            return redirect(_address("reviews:desk", course, pk))
-    return _to_next(request, submission, course)
+        blind = _reveals(submission, released)
+        to = _address("reviews:reveal", course, pk) if blind else _next(request, course)
+    return JsonResponse({"to": to}) if by_script else redirect(to)
+
+
+def _released_by_another(
+    request: SignedInRequest, submission: Submission, sentence: str, *, by_script: bool
+) -> HttpResponse:
+    sentence = f"{sentence} Nothing of yours was released; please look again."
+    if by_script:
+        facts = standing.of(submission=submission, teacher=request.user)
+        return JsonResponse({"sentence": sentence, "standing": facts}, status=HTTPStatus.CONFLICT)
+    messages.error(request, sentence)
+    return redirect("reviews:desk", pk=submission.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reveal(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
+    """What the model says of a recording that this teacher rated blind; letting it stand goes on to the next."""
+    submission = get_for_review(request.user, pk)
+    rating = desks.blind_rating(submission, request.user)
+    if rating is None or rating.autograde is None:
+        raise Http404
+    if request.method == "POST":
+        return redirect(_next(request, number(request.POST.get("course"))))
+    course = number(request.GET.get("course"))
+    context = {
+        "submission": submission,
+        "rating": rating,
+        "difference": desks.difference(rating.level, rating.autograde.rounded),
+        "course": course,
+        "desk": _address("reviews:desk", course, pk),
+    }
+    return render(request, "reviews/desk_reveal.html", context)
 
 
 def _said(submission: Submission, released: marking.Released) -> str:
@@ -91,12 +145,12 @@ def _reveals(submission: Submission, released: marking.Released) -> bool:
     return submission.blind and rating.autograde is not None and not rating.autograde_visible
 
 
-def _to_next(request: SignedInRequest, submission: Submission, course: int | None) -> HttpResponse:
-    following = queries.next_for(request.user, after=submission, course=course)
+def _next(request: SignedInRequest, course: int | None) -> str:
+    following = claims.next_for(teacher=request.user, course=course)
     if following is None:
         messages.info(request, "That was the last one in the queue.")
-        return redirect(_address("reviews:queue", course))
-    return redirect(_address("reviews:desk", course, following.pk))
+        return _address("reviews:queue", course)
+    return _address("reviews:desk", course, following.submission_id)
 
 
 def _address(name: str, course: int | None, *args: object) -> str:

@@ -1,86 +1,196 @@
-/* The draft is kept on the server as one works: one save at a time, and never over another tab's. */
+/*
+ * The draft: kept in this browser at every keystroke and on the server as one works, one save at a time, and never
+ * over what another tab or a colleague has done meanwhile.
+ */
+
+import { Away, SignedOut, SomebodyElse } from "./house.mjs";
+import { same, sendable } from "./marks.mjs";
 
 const PAUSE_MS = 600;
-const AGAIN_MS = 4000;
+const AGAIN_MS = 3000;
 
 export class Draft {
   #url;
+  #house;
+  #outbox;
+  #page;
   #version;
-  #collect;
-  #say;
   #timer = 0;
   #saving = null;
-  #stopped = false;
+  #dirty = false;
+  #torn = false;
+  #ended = false;
 
-  /** `collect` gives the marks as they stand, `say` shows a sentence: (sentence, isTrouble). */
-  constructor({ url, version, collect, say }) {
+  /**
+   * `page` is what the draft asks of the page and tells it:
+   * { marks(), writing(), say(sentence, isTrouble), conflict(newer), standing(standing), signedOut(isOut, who) }
+   */
+  constructor({ url, version, house, outbox, page }) {
     this.#url = url;
     this.#version = version;
-    this.#collect = collect;
-    this.#say = say;
-    document.addEventListener("visibilitychange", () => {
-      if (document.hidden) {
-        this.flush();
-      }
+    this.#house = house;
+    this.#outbox = outbox;
+    this.#page = page;
+    document.addEventListener("visibilitychange", () => document.hidden && this.#dirty && this.save());
+    window.addEventListener("online", () => this.#dirty && this.save());
+    window.addEventListener("offline", () => this.#page.say("Offline: what you type is kept in this browser.", true));
+    window.addEventListener("beforeunload", (event) => this.#kept || !this.#dirty || event.preventDefault());
+  }
+
+  #kept = true;
+
+  get version() {
+    return this.#version;
+  }
+
+  /** Nothing here waits to be saved. */
+  get isClean() {
+    return !this.#dirty && !this.#torn;
+  }
+
+  /** Something was changed on the page. */
+  changed() {
+    if (this.#ended) {
+      return;
+    }
+    this.#dirty = true;
+    this.#keep();
+    if (!this.#torn) {
+      this.#in(PAUSE_MS);
+      this.#page.say("Saving…");
+    }
+  }
+
+  /** A remark is being written: that alone is not sent, but kept in this browser. */
+  writing() {
+    if (!this.#ended) {
+      this.#keep();
+    }
+  }
+
+  /** Save now; one save at a time, and again where something was changed meanwhile. */
+  save() {
+    clearTimeout(this.#timer);
+    this.#saving ??= this.#send().finally(() => {
+      this.#saving = null;
+    });
+    return this.#saving;
+  }
+
+  /** Go on with the marks of this page, after `version` of the server: they are saved over it. */
+  keepMine(version) {
+    this.#version = version;
+    this.#torn = false;
+    this.changed();
+    return this.save();
+  }
+
+  /** Go on with what the server has; the page shows it already. */
+  takeTheirs(version) {
+    this.#version = version;
+    this.#torn = this.#dirty = false;
+    this.#outbox.clear();
+    this.#page.say("Saved");
+  }
+
+  /** Two versions are on the table: nothing is sent until the teacher has chosen. */
+  tear() {
+    this.#torn = true;
+  }
+
+  /** Nothing more is saved while the marks are on their way as a rating; `resume` takes that back. */
+  async end() {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    await this.#saving;
+  }
+
+  resume() {
+    this.#ended = false;
+  }
+
+  #keep() {
+    this.#kept = this.#outbox.keep({
+      marks: this.#page.marks(),
+      writing: this.#page.writing(),
+      version: this.#version,
     });
   }
 
-  changed() {
-    if (!this.#stopped) {
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#save(), PAUSE_MS);
-      this.#say("Saving…");
-    }
-  }
-
-  flush() {
-    if (this.#timer) {
-      this.#save();
-    }
-  }
-
-  /** Nothing more is saved: the marks are on their way as a rating. */
-  async end() {
-    this.#stopped = true;
+  #in(milliseconds) {
     clearTimeout(this.#timer);
-    await this.#saving;
-  }
-
-  async #save() {
-    clearTimeout(this.#timer);
-    this.#timer = 0;
-    if (this.#saving) {
-      await this.#saving;
-    }
-    if (this.#stopped) {
-      return;
-    }
-    this.#saving = this.#send();
-    await this.#saving;
-    this.#saving = null;
+    this.#timer = setTimeout(() => this.save(), milliseconds);
   }
 
   async #send() {
-    try {
-      const answer = await fetch(this.#url, {
-        method: "PUT",
-        keepalive: true,
-        headers: {
-          "Content-Type": "application/json",
-          "X-CSRFToken": document.querySelector('meta[name="csrf"]').content,
-        },
-        body: JSON.stringify({ version: this.#version, marks: this.#collect() }),
+    while (this.#dirty && !this.#torn && !this.#ended) {
+      this.#dirty = false;
+      const marks = this.#page.marks();
+      const body = JSON.stringify({
+        version: this.#version,
+        marks: { ...marks, remarks: sendable(marks.remarks) },
       });
-      if (!answer.headers.get("Content-Type")?.includes("json")) {
-        throw new TypeError("no JSON");
+      try {
+        const answer = await this.#house.send(this.#url, { method: "PUT", type: "application/json", body });
+        this.#take(answer, marks);
+      } catch (trouble) {
+        this.#dirty = true;
+        this.#tell(trouble);
+        this.#in(AGAIN_MS);
+        return;
       }
-      const { version, sentence } = await answer.json();
-      this.#version = version ?? this.#version;
-      this.#stopped ||= answer.status === 409;
-      this.#say(answer.ok ? "Saved" : sentence, !answer.ok);
-    } catch {
-      this.#say("Not saved: the house does not answer. Trying again.", true);
-      this.#timer = setTimeout(() => this.#save(), AGAIN_MS);
+    }
+  }
+
+  #take({ status, body }, sent) {
+    this.#page.signedOut(false);
+    if (status === 200) {
+      this.#version = body.version;
+      this.#page.standing(body.standing);
+      this.#page.say("Saved");
+      this.#settle(sent);
+    } else if (status === 409) {
+      this.#conflict(body, sent);
+    } else {
+      this.#page.say(body.sentence ?? "Not saved: this recording is not yours to review any more.", true);
+    }
+  }
+
+  /** What the server has need not be kept here, unless something in it still waits. */
+  #settle(sent) {
+    const waits = this.#dirty || this.#page.writing() || sent.remarks.some(({ voice }) => voice);
+    if (waits) {
+      this.#keep();
+    } else {
+      this.#outbox.clear();
+    }
+  }
+
+  #conflict(newer, sent) {
+    if (newer.marks && same(newer.marks, { ...sent, remarks: sendable(sent.remarks) })) {
+      this.#version = newer.version; // another tab saved the very same
+      this.#page.say("Saved");
+      this.#settle(sent);
+      return;
+    }
+    this.#dirty = true;
+    this.#torn = true;
+    this.#keep();
+    this.#page.say("Not saved: there is a newer version.", true);
+    this.#page.conflict(newer);
+  }
+
+  #tell(trouble) {
+    if (trouble instanceof SignedOut) {
+      this.#page.signedOut(true);
+      this.#page.say("Not saved: you are signed out. What you type is kept in this browser.", true);
+    } else if (trouble instanceof SomebodyElse) {
+      this.#page.signedOut(true, "else");
+      this.#page.say("Not saved: somebody else has signed in. What you type is kept in this browser.", true);
+    } else if (trouble instanceof Away) {
+      this.#page.say("Not saved: the house does not answer. What you type is kept in this browser.", true);
+    } else {
+      throw trouble;
     }
   }
 }

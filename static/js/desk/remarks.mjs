@@ -1,30 +1,34 @@
-/* Remarks at moments or stretches: written, changed, deleted; kept in time's order. */
+/* Remarks at moments or stretches: written, spoken, changed, deleted and brought back; kept in time's order. */
 
 import { written } from "../lib/time.mjs";
 
 export class Remarks {
-  #player;
-  #changed;
+  #desk;
+  #page;
   #form;
   #list;
   #template;
+  #fields;
   #start = 0;
   #end = null;
   #held = false;
   #editing = null;
+  #resumes = false;
+  #deleted = null;
 
-  /** `changed` is called with the remarks after every change. */
-  constructor(root, player, remarks, changed) {
-    this.#player = player;
-    this.#changed = changed;
-    this.#list = root.querySelector("[data-remark-list]");
-    this.#template = root.querySelector("[data-remark-template]");
-    this.#form = root.querySelector("[data-remark-form]");
+  /** `page`: { changed(), writing(), takeVoice(), letVoiceGo(), sound(remark) } — see rating.mjs. */
+  constructor(desk, remarks, page) {
+    this.#desk = desk;
+    this.#page = page;
+    this.#list = desk.root.querySelector("[data-remark-list]");
+    this.#template = desk.root.querySelector("[data-remark-template]");
+    this.#form = desk.root.querySelector("[data-remark-form]");
+    this.#fields = this.#form.elements;
     this.text = this.#form.querySelector("[data-remark-text]");
     this.all = remarks;
     this.#bind();
     this.#draw();
-    player.onTime((now) => {
+    desk.player.onTime((now) => {
       if (!this.#held) {
         this.#start = now;
         this.#when();
@@ -35,48 +39,124 @@ export class Remarks {
   /** Hold the present moment and go to the text. */
   begin() {
     if (this.#editing === null) {
-      this.#hold(this.#player.now);
+      this.#hold(this.#desk.player.now);
     }
+    this.text.focus();
+  }
+
+  /** A remark about this stretch, as it was dragged on the axis. */
+  beginStretch({ start, end }) {
+    this.#start = start;
+    this.#end = end;
+    this.#held = true;
+    this.#when();
     this.text.focus();
   }
 
   /** Let the remark last until the present moment; the same again takes that back. */
   until() {
-    const now = this.#player.now;
+    const now = this.#desk.player.now;
     if (this.#end !== null) {
       this.#end = null;
     } else if (this.#held && now > this.#start) {
       this.#end = now;
     }
     this.#when();
+    this.#page.writing();
   }
 
   open(index) {
-    this.#player.seek(this.all[index].start);
+    this.#desk.player.seek(this.all[index].start);
     this.#list.children[index].querySelector("[data-go]").focus({ preventScroll: true });
   }
 
+  /** The remark that is being written, for the copy in the browser; null where there is none. */
+  get halfWritten() {
+    return this.text.value.trim() ? { ...this.#remark(), editing: this.#editing } : null;
+  }
+
+  /** What was half written goes on where it stopped. */
+  resume({ editing, ...remark }) {
+    this.#editing = editing !== null && editing < this.all.length ? editing : null;
+    this.#put(remark);
+  }
+
+  replace(remarks) {
+    this.all = remarks;
+    this.#draw();
+    this.#desk.axis.mark(this.all, (index) => this.open(index));
+  }
+
+  /** Take what stands in the form as a remark; false where it is empty. */
+  keep() {
+    const remark = this.#remark();
+    if (!remark.text && !remark.voice && !remark.spoken) {
+      return false;
+    }
+    const others = this.all.filter((_, index) => index !== this.#editing);
+    this.#page.letVoiceGo(true);
+    this.#clear();
+    this.#set([...others, remark]);
+    return true;
+  }
+
+  /** The house has the sound of a remark now, or refused it (`spoken` is null). */
+  heard(voice, spoken) {
+    const arrived = ({ voice: key, ...remark }) => (key === voice ? { ...remark, ...(spoken && { spoken }) } : { ...remark, ...(key && { voice: key }) });
+    this.#set(this.all.map(arrived).filter((remark) => remark.text || remark.spoken || remark.voice));
+  }
+
+  #remark() {
+    const { voice, spoken } = this.#page.takeVoice();
+    return tidy({
+      start: round(this.#start),
+      end: this.#end === null ? null : round(this.#end),
+      text: this.text.value.trim(),
+      mark: this.#form.querySelector("[name='mark']:checked").value,
+      criterion: this.#fields["remark-criterion"]?.value,
+      technique: Number(this.#fields["remark-technique"]?.value),
+      voice,
+      spoken,
+    });
+  }
+
   #bind() {
+    const { player } = this.#desk;
+    const press = (name, act) => this.#form.querySelector(`[data-remark-${name}]`).addEventListener("click", act);
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#keep();
+      this.#submit();
     });
-    this.#form.querySelector("[data-remark-moment]").addEventListener("click", () => {
-      this.#hold(this.#player.now);
+    this.#form.addEventListener("input", () => this.#page.writing());
+    press("moment", () => {
+      this.#hold(player.now);
       this.text.focus();
     });
-    this.#form.querySelector("[data-remark-until]").addEventListener("click", () => this.until());
-    this.#form.querySelector("[data-remark-cancel]").addEventListener("click", () => this.#clear());
-    this.text.addEventListener("focus", () => {
-      if (!this.#held) {
-        this.#hold(this.#player.now);
-      }
-    });
+    press("until", () => this.until());
+    press("cancel", () => this.#cancel());
+    this.text.addEventListener("focus", () => this.#pause());
     this.text.addEventListener("blur", () => {
       if (!this.text.value && this.#editing === null && this.#end === null) {
         this.#held = false;
       }
     });
+    this.#fields["remark-technique"]?.addEventListener("change", (event) => {
+      if (event.target.value && !this.#remark().mark) {
+        this.#choose("technique");
+      }
+    });
+  }
+
+  /** Writing holds the moment, and the player where the teacher likes it so. */
+  #pause() {
+    if (!this.#held) {
+      this.#hold(this.#desk.player.now);
+    }
+    const video = this.#desk.root.querySelector("[data-video]");
+    if (this.#desk.data.settings.pause_while_writing && !video.paused) {
+      video.pause();
+      this.#resumes = true;
+    }
   }
 
   #hold(moment) {
@@ -88,48 +168,95 @@ export class Remarks {
     this.#when();
   }
 
-  #keep() {
-    const text = this.text.value.trim();
-    if (!text) {
+  #submit() {
+    if (!this.keep()) {
       this.text.focus();
       return;
     }
-    const remark = { start: round(this.#start), end: this.#end === null ? null : round(this.#end), text };
-    const others = this.all.filter((_, index) => index !== this.#editing);
-    this.all = [...others, remark].sort((one, other) => one.start - other.start);
+    if (this.#resumes) {
+      this.#resumes = false;
+      this.#desk.root.querySelector("[data-video]").play().catch(() => {});
+      this.text.blur();
+    }
+  }
+
+  #cancel() {
+    this.#page.letVoiceGo(false);
     this.#clear();
-    this.#tell();
+    this.#page.writing();
+    this.text.focus();
   }
 
   #edit(index) {
-    const { start, end, text } = this.all[index];
     this.#editing = index;
+    this.#put(this.all[index]);
+    this.text.focus();
+  }
+
+  #put({ start, end, text, mark = "", criterion = "", technique = "", voice = null, spoken = null }) {
     this.#held = true;
     this.#start = start;
     this.#end = end;
     this.text.value = text;
-    this.#form.querySelector("[data-remark-submit]").textContent = "Change";
-    this.#form.querySelector("[data-remark-cancel]").hidden = false;
+    this.#choose(mark);
+    this.#select("criterion", criterion);
+    this.#select("technique", technique);
+    this.#page.letVoiceGo(true, { voice, spoken });
+    this.#label(this.#editing === null ? "Add" : "Change");
     this.#when();
-    this.text.focus();
   }
 
   #delete(index) {
-    this.all = this.all.filter((_, other) => other !== index);
+    this.#deleted = this.all[index];
     this.#clear();
-    this.#tell();
-    this.text.focus();
+    this.#set(this.all.filter((_, other) => other !== index));
+    const said = this.#desk.root.querySelector("[data-remark-said]");
+    const undo = document.createElement("button");
+    undo.type = "button";
+    undo.className = "button button--small";
+    undo.textContent = "Bring it back";
+    undo.addEventListener("click", () => this.#undo());
+    said.replaceChildren(`The remark at ${written(this.#deleted.start)} is deleted. `, undo);
+    undo.focus();
+  }
+
+  #undo() {
+    const back = this.#deleted;
+    this.#set([...this.all, back]);
+    this.#desk.root.querySelector("[data-remark-said]").textContent = `The remark at ${written(back.start)} is back.`;
+    this.#list.children[this.all.indexOf(back)].querySelector("[data-go]").focus();
   }
 
   #clear() {
     this.#editing = null;
     this.#held = false;
     this.#end = null;
-    this.#start = this.#player.now;
-    this.text.value = "";
-    this.#form.querySelector("[data-remark-submit]").textContent = "Add";
-    this.#form.querySelector("[data-remark-cancel]").hidden = true;
+    this.#start = this.#desk.player.now;
+    this.#form.reset();
+    this.#label("Add");
     this.#when();
+  }
+
+  #set(remarks) {
+    this.#desk.root.querySelector("[data-remark-said]").textContent = "";
+    this.replace([...remarks].sort((one, other) => one.start - other.start));
+    this.#page.changed();
+  }
+
+  #choose(mark) {
+    this.#form.querySelector(`[name="mark"][value="${mark}"]`).checked = true;
+  }
+
+  #select(name, value) {
+    const field = this.#fields[`remark-${name}`];
+    if (field) {
+      field.value = String(value ?? "");
+    }
+  }
+
+  #label(word) {
+    this.#form.querySelector("[data-remark-submit]").textContent = word;
+    this.#form.querySelector("[data-remark-cancel]").hidden = word === "Add";
   }
 
   #when() {
@@ -137,29 +264,49 @@ export class Remarks {
     this.#form.querySelector("[data-remark-until]").setAttribute("aria-pressed", String(this.#end !== null));
   }
 
-  #tell() {
-    this.#draw();
-    this.#changed(this.all);
+  #draw() {
+    this.#list.replaceChildren(...this.all.map((remark, index) => this.#item(remark, index)));
   }
 
-  #draw() {
-    this.#list.replaceChildren(
-      ...this.all.map((remark, index) => {
-        const item = this.#template.content.firstElementChild.cloneNode(true);
-        const go = item.querySelector("[data-go]");
-        go.textContent = stretch(remark);
-        go.setAttribute("aria-label", `Go to ${written(remark.start)}`);
-        go.addEventListener("click", () => this.#player.seek(remark.start));
-        item.querySelector("[data-text]").textContent = remark.text;
-        for (const [name, act] of [["edit", () => this.#edit(index)], ["delete", () => this.#delete(index)]]) {
-          const button = item.querySelector(`[data-${name}]`);
-          button.setAttribute("aria-label", `${button.textContent} the remark at ${written(remark.start)}`);
-          button.addEventListener("click", act);
-        }
-        return item;
-      }),
-    );
+  #item(remark, index) {
+    const item = this.#template.content.firstElementChild.cloneNode(true);
+    const part = (name) => item.querySelector(`[data-${name}]`);
+    const go = part("go");
+    go.textContent = stretch(remark);
+    go.setAttribute("aria-label", `Go to ${written(remark.start)}`);
+    go.addEventListener("click", () => this.#desk.player.seek(remark.start));
+    part("text").textContent = remark.text;
+    part("about").textContent = this.#about(remark);
+    const kind = this.#form.querySelector(`[name="mark"][value="${remark.mark ?? ""}"]`)?.closest("label");
+    if (remark.mark && kind) {
+      part("mark").replaceChildren(...[...kind.querySelector("span").childNodes].map((node) => node.cloneNode(true)));
+      part("mark").dataset.mark = remark.mark;
+    }
+    const sound = this.#page.sound(remark);
+    if (sound) {
+      part("sound").replaceChildren(sound);
+    }
+    for (const [name, act] of [["edit", () => this.#edit(index)], ["delete", () => this.#delete(index)]]) {
+      part(name).setAttribute("aria-label", `${part(name).textContent} the remark at ${written(remark.start)}`);
+      part(name).addEventListener("click", act);
+    }
+    return item;
   }
+
+  /** 'Touch · thumb under' */
+  #about({ criterion, technique }) {
+    const word = (name, value) => {
+      const options = [...(this.#fields[`remark-${name}`]?.options ?? [])];
+      return value ? options.find((option) => option.value === String(value))?.textContent : "";
+    };
+    return [word("criterion", criterion), word("technique", technique)].filter(Boolean).join(" · ");
+  }
+}
+
+/** What is empty is left out, as the house does it. */
+function tidy(remark) {
+  const always = ["start", "end", "text"];
+  return Object.fromEntries(Object.entries(remark).filter(([name, value]) => value || always.includes(name)));
 }
 
 function round(seconds) {

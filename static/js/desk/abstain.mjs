@@ -1,0 +1,30 @@
+/* Giving no level, with a reason: asked in a window of its own, and sent only once the sign-in is known to hold. */
+
+import { Away } from "./house.mjs";
+
+export function bindAbstain(root, house) {
+  const open = root.querySelector("[data-abstain-open]");
+  const dialog = root.querySelector("[data-abstain]");
+  if (!open || !dialog) {
+    return;
+  }
+  const form = dialog.querySelector("form");
+  const said = dialog.querySelector("[data-abstain-said]");
+  open.hidden = false;
+  open.addEventListener("click", () => dialog.showModal());
+  dialog.querySelector("[data-abstain-close]").addEventListener("click", () => dialog.close());
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    said.textContent = "Sending…";
+    try {
+      const { token } = await house.look();
+      form.elements.csrfmiddlewaretoken.value = token;
+      form.submit();
+    } catch (trouble) {
+      said.textContent =
+        trouble instanceof Away
+          ? "The house does not answer. What you wrote stands here; try again."
+          : "You are signed out. Sign in in another tab; what you wrote stands here.";
+    }
+  });
+}

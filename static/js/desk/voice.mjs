@@ -1,0 +1,223 @@
+/*
+ * A spoken remark: recorded in place, listened to, kept in this browser until the house has it, and sent by itself.
+ * The sound is taken as it is: what clears up a telephone call would take the piano away.
+ */
+
+import { Away, SignedOut, SomebodyElse } from "./house.mjs";
+import * as store from "./store.mjs";
+
+const LONGEST_S = 120;
+const AGAIN_MS = 3000;
+// Stands in the address of a sound where its id belongs.
+const ANY = "00000000-0000-0000-0000-000000000000";
+const SOUND = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+
+export class Voice {
+  #panel;
+  #part;
+  #house;
+  #page;
+  #urls;
+  #recorder = null;
+  #clock = 0;
+  #current = { voice: null, spoken: null };
+  #sounds = new Map();
+  #sending = new Set();
+
+  /** `urls`: { send, sound }; `page`: { writing(), heard(key, spoken), say(sentence, isTrouble) } */
+  constructor(root, { house, urls, page }) {
+    this.#panel = root.querySelector("[data-voice]");
+    this.#part = (name) => this.#panel.querySelector(`[data-voice-${name}]`);
+    this.#house = house;
+    this.#urls = urls;
+    this.#page = page;
+    const start = root.querySelector("[data-voice-start]");
+    start.hidden = !window.MediaRecorder || !navigator.mediaDevices;
+    start.addEventListener("click", () => this.toggle());
+    this.#part("stop").addEventListener("click", () => this.#stop());
+    this.#part("again").addEventListener("click", () => this.#record());
+    this.#part("drop").addEventListener("click", () => {
+      this.letGo(false);
+      this.#page.writing();
+      start.focus();
+    });
+  }
+
+  /** Begin to record, or stop. */
+  toggle() {
+    if (this.isRecording) {
+      this.#stop();
+    } else {
+      this.#record();
+    }
+  }
+
+  /** What belongs to the remark in the form: the key of a sound of this browser, or the id the house gave it. */
+  get current() {
+    return this.#current;
+  }
+
+  get isRecording() {
+    return this.#recorder?.state === "recording";
+  }
+
+  /** The remark in the form is another one now; `kept`: its sound goes on, else it is thrown away. */
+  letGo(kept, next = { voice: null, spoken: null }) {
+    this.#stop(true);
+    const { voice } = this.#current;
+    if (voice && kept) {
+      this.#send(voice);
+    } else if (voice && !this.#sending.has(voice)) {
+      this.#sounds.delete(voice);
+      store.remove(voice).catch(() => {});
+    }
+    this.#current = next;
+    this.#show(next.voice || next.spoken ? "listen" : "");
+  }
+
+  /** Send what an earlier page left behind. */
+  sendAll(remarks) {
+    for (const { voice } of remarks.filter((remark) => remark.voice)) {
+      this.#send(voice);
+    }
+  }
+
+  /** True once every sound is with the house; false where one cannot be sent now. */
+  async settled() {
+    for (let waited = 0; this.#sending.size && waited < 100; waited += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return this.#sending.size === 0;
+  }
+
+  /** A player for the sound of a remark, or null. */
+  player({ voice, spoken }) {
+    if (!voice && !spoken) {
+      return null;
+    }
+    const audio = document.createElement("audio");
+    audio.controls = true;
+    audio.preload = "none";
+    this.#source(audio, { voice, spoken });
+    return audio;
+  }
+
+  #source(audio, { voice, spoken }) {
+    const sound = this.#sounds.get(voice) ?? this.#sounds.get(spoken);
+    if (sound) {
+      audio.src = URL.createObjectURL(sound);
+    } else if (spoken) {
+      audio.src = this.#urls.sound.replace(ANY, spoken);
+    } else {
+      store.get(voice).then((kept) => kept && (audio.src = URL.createObjectURL(kept)), () => {});
+    }
+  }
+
+  async #record() {
+    this.letGo(false);
+    let stream;
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({ audio: SOUND });
+    } catch {
+      this.#page.say("The microphone cannot be used. The browser's settings of this page say whether it may.", true);
+      return;
+    }
+    const recorder = new MediaRecorder(stream);
+    const parts = [];
+    recorder.addEventListener("dataavailable", ({ data }) => parts.push(data));
+    recorder.addEventListener("stop", () => {
+      stream.getTracks().forEach((track) => track.stop());
+      if (!recorder.dropped) {
+        this.#take(new Blob(parts, { type: recorder.mimeType }));
+      }
+    });
+    this.#recorder = recorder;
+    recorder.start(1000);
+    this.#show("record");
+    this.#part("stop").focus();
+    this.#follow(stream, recorder);
+  }
+
+  /** Level and length while it records. */
+  #follow(stream, recorder) {
+    const context = new AudioContext();
+    const ear = context.createAnalyser();
+    context.createMediaStreamSource(stream).connect(ear);
+    const samples = new Float32Array(ear.fftSize);
+    const began = performance.now();
+    this.#clock = setInterval(() => {
+      const seconds = (performance.now() - began) / 1000;
+      ear.getFloatTimeDomainData(samples);
+      this.#part("level").value = Math.min(1, 1.4 * Math.max(...samples.map(Math.abs)));
+      this.#part("time").textContent = `${Math.floor(seconds)} of ${LONGEST_S} s`;
+      if (recorder.state !== "recording" || seconds >= LONGEST_S) {
+        this.#stop();
+        context.close();
+      }
+    }, 100);
+    recorder.addEventListener("stop", () => context.state !== "closed" && context.close());
+  }
+
+  #stop(dropped = false) {
+    clearInterval(this.#clock);
+    if (this.isRecording) {
+      this.#recorder.dropped = dropped;
+      this.#recorder.stop();
+    }
+  }
+
+  async #take(sound) {
+    const voice = `voice-${Date.now()}-${Math.floor(Math.random() * 1e9)}`;
+    this.#sounds.set(voice, sound);
+    this.#current = { voice, spoken: null };
+    await store.put(voice, sound).catch(() => this.#page.say("This browser keeps no sound: do not close the page yet.", true));
+    this.#page.writing();
+    this.#show("listen");
+    this.#part("again").focus();
+  }
+
+  #show(state) {
+    this.#panel.hidden = !state;
+    for (const part of this.#panel.querySelectorAll("[data-when]")) {
+      part.hidden = part.dataset.when !== state;
+    }
+    if (state === "listen") {
+      this.#source(this.#part("audio"), this.#current);
+    }
+  }
+
+  async #send(voice) {
+    if (this.#sending.has(voice)) {
+      return;
+    }
+    this.#sending.add(voice);
+    const sound = this.#sounds.get(voice) ?? (await store.get(voice).catch(() => null));
+    if (!sound) {
+      this.#sending.delete(voice);
+      this.#page.heard(voice, null);
+      return;
+    }
+    await this.#post(voice, sound);
+  }
+
+  async #post(voice, sound) {
+    try {
+      const { status, body } = await this.#house.send(this.#urls.send, { body: sound, type: sound.type.split(";")[0] });
+      this.#sending.delete(voice);
+      if (status < 300) {
+        this.#sounds.set(body.id, sound);
+        this.#page.heard(voice, body.id);
+        await store.remove(voice).catch(() => {});
+      } else {
+        this.#page.heard(voice, null);
+        this.#page.say(body.sentence ?? "The spoken remark was refused. Record it again.", true);
+      }
+    } catch (trouble) {
+      if (!(trouble instanceof Away || trouble instanceof SignedOut || trouble instanceof SomebodyElse)) {
+        throw trouble;
+      }
+      this.#page.say("The spoken remark waits in this browser until the house answers.", true);
+      setTimeout(() => this.#post(voice, sound), AGAIN_MS);
+    }
+  }
+}
