@@ -24,6 +24,7 @@ class Row:
 
 PUBLIC = "200 200 200 200 200 200 200"
 SIGNED_IN = "200 200 200 200 200 200 in"
+TEACHERS_ACT = "302 404 302 404 302 404 in"
 TEACHERS = "200 404 200 404 200 404 in"  # of any course
 IN_COURSE = "200 200 404 404 200 404 in"
 TAUGHT = "200 404 404 404 200 404 in"
@@ -64,8 +65,29 @@ def submission(world: Any) -> tuple[Any, ...]:
     return (world.submission.pk,)
 
 
+def rated_blind(world: Any) -> tuple[Any, ...]:
+    """Rated by the teacher before she saw what the model says."""
+    return (world.blind.pk,)
+
+
 def upload(world: Any) -> tuple[Any, ...]:
     return (world.upload.pk,)
+
+
+def phrase(world: Any) -> tuple[Any, ...]:
+    return (world.phrase.pk,)
+
+
+def spoken(world: Any) -> tuple[Any, ...]:
+    return (world.spoken.pk,)
+
+
+def rubric(world: Any) -> tuple[Any, ...]:
+    return (world.cast.rubric.pk,)
+
+
+def technique(world: Any) -> tuple[Any, ...]:
+    return (world.technique.pk,)
 
 
 def dataset(world: Any) -> tuple[Any, ...]:
@@ -117,6 +139,13 @@ POLICY = {
     "courses:pieces": Row({"GET": TEACHERS}),
     "courses:new_piece": Row({"GET": TEACHERS, "POST": TEACHERS}),
     "courses:edit_piece": Row({"GET": TEACHERS, "POST": TEACHERS}, piece),
+    # teachers read them; here no teacher heads a course
+    "courses:rubrics": Row({"GET": TEACHERS}),
+    "courses:rubric": Row({"GET": TEACHERS}, rubric),
+    "courses:new_rubric": Row({"GET": ADMINS, "POST": ADMINS}),
+    "courses:edit_rubric": Row({"GET": ADMINS, "POST": ADMINS}, rubric),
+    "courses:techniques": Row({"GET": TEACHERS, "POST": ADMINS_ACT}),
+    "courses:technique": Row({"POST": ADMINS_ACT}, technique),
     # submissions: only a student of the course hands in, and only to their own upload
     "submissions:assignment": Row({"GET": IN_COURSE}, assignment),
     "submissions:hand_in": Row({"POST": "404 302 404 404 404 404 in"}, assignment),
@@ -136,9 +165,29 @@ POLICY = {
     "submissions:appeal": Row({"POST": "404 200 404 404 404 404 in"}, submission),
     # reviews: an empty draft or rating is refused, but to its teacher alone does it exist
     "reviews:queue": Row({"GET": TEACHERS}),
+    "reviews:next": Row({"POST": "302 404 302 404 302 404 in"}),
+    # without a recording that was ticked one is led back to the queue
+    "reviews:batch": Row({"GET": "302 404 302 404 302 404 in", "POST": "302 404 302 404 302 404 in"}),
+    "reviews:claim": Row({"POST": "302 404 404 404 302 404 in"}, submission),
+    "reviews:give_back": Row({"POST": "302 404 404 404 302 404 in"}, submission),
     "reviews:desk": Row({"GET": TAUGHT}, submission),
-    "reviews:draft": Row({"PUT": "400 404 404 404 400 404 in", "POST": "400 404 404 404 400 404 in"}, submission),
+    "reviews:draft": Row(
+        {"GET": TAUGHT, "PUT": "400 404 404 404 400 404 in", "POST": "400 404 404 404 400 404 in"}, submission
+    ),
+    "reviews:reveal": Row({"GET": "200 404 404 404 404 404 in", "POST": "302 404 404 404 404 404 in"}, rated_blind),
+    "reviews:settings": Row({"GET": TEACHERS, "POST": TEACHERS_ACT, "PUT": "400 404 400 404 400 404 in"}),
+    "reviews:phrases": Row({"GET": TEACHERS, "POST": TEACHERS_ACT}),
+    "reviews:phrase": Row({"POST": "302 404 404 404 404 404 in", "DELETE": "204 404 404 404 404 404 in"}, phrase),
+    "reviews:spoken": Row({"POST": "415 404 404 404 415 404 in"}, submission),
+    "reviews:spoken_sound": Row({"GET": "200 404 404 404 404 404 in"}, spoken),  # in no rating yet
+    "reviews:spoken_state": Row({"GET": "200 404 404 404 404 404 in"}, spoken),
     "reviews:release": Row({"POST": "422 404 404 404 422 404 in"}, submission),
+    # for heads of course, and admins; an empty reason is refused
+    "reviews:abstain": Row({"GET": TAUGHT, "POST": "422 404 404 404 422 404 in"}, submission),
+    "reviews:history": Row({"GET": TAUGHT}, submission),
+    "reviews:moderation": Row({"GET": ADMINS}, course),
+    "reviews:course_history": Row({"GET": ADMINS}, course),
+    "reviews:send_back": Row({"GET": ADMINS, "POST": "404 404 404 404 422 404 in"}, submission),
     # lab
     "lab:home": Row({"GET": ADMINS}),
     "lab:policy": Row({"GET": ADMINS, "POST": ADMINS}),
