@@ -71,6 +71,11 @@ class Seen:
     field: Field
     moment: float
 
+    @property
+    def brightest(self) -> tuple[float, float]:
+        """x and y in the field, 0 to 1 from its upper left corner."""
+        return brightest(self.light)
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -83,6 +88,11 @@ class Heard:
     loudness: Map
     start: float
     end: float
+
+    @property
+    def brightest(self) -> tuple[float, float]:
+        """x in time and y from the highest note down, 0 to 1."""
+        return brightest(self.light)
 
 
 @dataclass(frozen=True)
@@ -257,6 +267,12 @@ def last_places(backbone: nn.Module) -> nn.Module:
     if isinstance(backbone, C3D):
         return backbone.group5[-2]  # before its pooling
     return backbone.layer4  # type: ignore[return-value]
+
+
+def brightest(light: Map) -> tuple[float, float]:
+    """The middle of the brightest cell as (x, y), 0 to 1."""
+    row, column = np.unravel_index(int(light.argmax()), light.shape)
+    return (float(column) + 0.5) / light.shape[1], (float(row) + 0.5) / light.shape[0]
 
 
 def scaled(values: NDArray[np.float32]) -> Map:

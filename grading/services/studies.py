@@ -112,8 +112,10 @@ def _explain(job: Job, study: Study) -> dict[str, Any]:
         "whole": found.whole,
         "clips": [asdict(clip) for clip in found.clips],
         "strongest": asdict(found.strongest),
-        "seen": found.seen and {"moment": found.seen.moment},
-        "heard": found.heard and {"start": found.heard.start, "end": found.heard.end},
+        # Where it is brightest: x and y from the upper left corner, 0 to 1; of the sound x is time, high notes on top.
+        "seen": found.seen and {"moment": found.seen.moment, "brightest": found.seen.brightest},
+        "heard": found.heard
+        and {"start": found.heard.start, "end": found.heard.end, "brightest": found.heard.brightest},
     }
 
 

@@ -196,6 +196,7 @@ def test_the_model_s_answer_and_its_pictures_are_kept_with_the_recording(asked):
     assert asked.answer["strongest"] in asked.answer["clips"]
     assert 0 <= asked.answer["seen"]["moment"] <= 2.0
     assert asked.answer["heard"]["start"] < asked.answer["heard"]["end"]
+    assert all(0 < place < 1 for sense in ("seen", "heard") for place in asked.answer[sense]["brightest"])
     assert sorted(path.name for path in studies.folder(asked).iterdir()) == ["sight.jpg", "sound.jpg"]
 
 

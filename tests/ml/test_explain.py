@@ -12,7 +12,7 @@ from torch import nn
 import ml
 from ml import checkpoint
 from ml.data.clips import clip_at, file_to_clips
-from ml.explain import Explanation, Field, field, levels, maps, scaled, within
+from ml.explain import Explanation, Field, brightest, field, levels, maps, scaled, within
 from ml.explain_pictures import edges
 from ml.features_store import ClipFeatures
 from ml.inference import Grader
@@ -224,3 +224,7 @@ def test_the_frame_is_bright_only_inside_what_was_lit(ask, film, tmp_path):
     lit = np.asarray(Image.open(tmp_path / "sight.jpg"), float)
     colour = lit.max(axis=2) - lit.min(axis=2)  # what is not lit is grey
     assert colour[:64, :112].mean() > 3 * colour[80:, 144:].mean()
+
+
+def test_the_brightest_place_is_told_from_the_upper_left_corner():
+    assert brightest(np.array([[0, 0, 0.2, 0], [0, 1, 0, 0]], np.float32)) == (0.375, 0.75)
