@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ml.align import Alignment, align
     from ml.checkpoint import About, CheckpointError, describe
     from ml.data.examples import LabelledExample
     from ml.evaluate import evaluate
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "STARTER",
     "About",
+    "Alignment",
     "CheckpointError",
     "Crop",
     "Explanation",
@@ -48,6 +50,7 @@ __all__ = [
     "TrainingError",
     "Variant",
     "WindowGrade",
+    "align",
     "describe",
     "draw",
     "evaluate",
@@ -63,6 +66,7 @@ __all__ = [
 _HOMES = {
     "STARTER": "ml.starter",
     "About": "ml.checkpoint",
+    "Alignment": "ml.align",
     "CheckpointError": "ml.checkpoint",
     "Crop": "ml.media.facts",
     "Explanation": "ml.explain",
@@ -83,6 +87,7 @@ _HOMES = {
     "TrainingError": "ml.train",
     "Variant": "ml.models.variants",
     "WindowGrade": "ml.grades",
+    "align": "ml.align",
     "describe": "ml.checkpoint",
     "draw": "ml.explain_pictures",
     "evaluate": "ml.evaluate",

@@ -10,6 +10,7 @@ COMMANDS = (
     "recital",
     "variants",
     "grade",
+    "align",
     "describe",
     "evaluate",
     "starter",

@@ -50,8 +50,11 @@ def test_no_package_of_ours_is_called_like_an_installed_one():
     assert installed == {}
 
 
-def test_the_web_process_does_not_load_torch():
-    done = python("import config.wsgi, config.urls, sys; print([m for m in sys.modules if m.split('.')[0] == 'torch'])")
+def test_the_web_process_loads_neither_torch_nor_librosa():
+    done = python(
+        "import config.wsgi, config.urls, sys\n"
+        "print([m for m in sys.modules if m.split('.')[0] in ('torch', 'librosa', 'numba')])"
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "[]"
 
