@@ -1,6 +1,7 @@
 """Permission is in the fetch: whoever may not review a recording cannot tell that it exists."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -19,6 +20,19 @@ def get_for_review(user: User, pk: uuid.UUID) -> Submission:
     related = ("student", "assignment__piece", "assignment__course", "assignment__rubric", "appeal")
     rows = Submission.objects.taught_by(user).select_related(*related, "performance__result__rating__rater")
     return get_object_or_404(rows, pk=pk)
+
+
+def get_several_for_review(user: User, keys: Iterable[str]) -> list[Submission]:
+    """All of these, or 404 where one of them is no recording of a course this person teaches."""
+    try:
+        wanted = {uuid.UUID(key) for key in keys}
+    except ValueError:
+        raise Http404 from None
+    rows = Submission.objects.taught_by(user).select_related("student", "assignment__piece", "performance")
+    found = list(rows.filter(pk__in=wanted).order_by("pk"))
+    if len(found) < len(wanted):
+        raise Http404
+    return found
 
 
 def get_for_moderation(user: User, pk: uuid.UUID) -> Submission:

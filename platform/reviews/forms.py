@@ -1,36 +1,117 @@
+"""The filters of the queue: a sentence of choices, each of which narrows what waits."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Q
+from django.utils import timezone
 
+from accounts.models import User
 from courses.models import Course
+from grading.models.grades import LEVELS
 
-from .queries import Why
+from .queries import QueueQuerySet
+from .ranking import NARROW_KEYS, UNCERTAIN_KEYS, Why
 
-
-class QueueFilter(forms.Form):
-    """Two choices that read as a sentence: 'Show everything handed in to all my courses.'"""
-
-    why = forms.ChoiceField(required=False, label="What to show")
-    course = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label="Which course")
-
-    def __init__(self, *args: Any, courses: list[Course], counts: dict[str, int], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        total = sum(counts.values())
-        why, course = self.fields["why"], self.fields["course"]
-        assert isinstance(why, forms.ChoiceField)
-        assert isinstance(course, forms.ChoiceField)
-        why.choices = [
-            ("", f"everything ({total})"),
-            *((reason.value, f"{SENTENCES[reason]} ({counts.get(reason.value, 0)})") for reason in Why),
-        ]
-        course.choices = [("", "all my courses"), *((taught.pk, taught.name) for taught in courses)]
-
-
-SENTENCES = {
+EVERYTHING = "everything"
+WHY = {
     Why.APPEAL: "what was appealed",
+    Why.SENT_BACK: "what was sent back to me",
+    Why.SECOND: "what waits for a second mark",
+    Why.CHECK: "what chance put forward",
+    Why.BLIND: "what is to be rated blind",
     Why.UNCERTAIN: "what the model is uncertain about",
     Why.DISAGREEMENT: "where picture and sound disagree",
+    Why.UNUSUAL: "what is far from the player's usual level",
     Why.DUE: "what is due",
     Why.UNGRADED: "what has no grade yet",
     Why.WAITING: "the rest",
+}
+LEVEL = [("", "any level"), *((str(level), f"level {level}") for level in LEVELS)]
+SURE = [("", "however sure"), ("narrow", f"within {NARROW_KEYS} levels"), ("wide", "uncertain")]
+SINCE = [("", "at any time"), ("1", "over a day ago"), ("3", "over three days ago"), ("7", "over a week ago")]
+DUE = [("", "whenever"), ("past", "by now"), ("week", "within a week"), ("later", "later"), ("never", "never")]
+CLAIM = [("", "anybody or nobody"), ("free", "nobody"), ("mine", "me"), ("colleague", "a colleague")]
+
+
+class QueueFilter(forms.Form):
+    """'Show everything handed in to all my courses at any time by anyone playing anything, …'"""
+
+    why = forms.ChoiceField(required=False, label="what")
+    course = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label="which course")
+    since = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, choices=SINCE, label="waiting since")
+    student = forms.CharField(required=False, max_length=120, label="who")
+    piece = forms.CharField(required=False, max_length=160, label="piece or composer")
+    level = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, choices=LEVEL, label="which level")
+    sure = forms.ChoiceField(required=False, choices=SURE, label="how sure")
+    due = forms.ChoiceField(required=False, choices=DUE, label="when")
+    claim = forms.ChoiceField(required=False, choices=CLAIM, label="with whom")
+
+    def __init__(self, *args: Any, courses: Sequence[Course], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._choose("course", [("", "all my courses"), *((str(taught.pk), taught.name) for taught in courses)])
+        self._choose("why", [("", EVERYTHING), *((why.value, sentence) for why, sentence in WHY.items())])
+        self.fields["student"].widget.attrs = {"placeholder": "anyone", "size": 10}
+        self.fields["piece"].widget.attrs = {"placeholder": "anything", "size": 10}
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What was chosen and understood; what was not is as if it had not been chosen."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+
+    def narrow(self, rows: QueueQuerySet, teacher: User) -> QueueQuerySet:
+        """By everything but `why`, so that each reason can be counted beside the one that was chosen."""
+        now = timezone.now()
+        for name, value in self.chosen.items():
+            if name != "why":
+                rows = NARROW[name](rows, value, teacher, now)
+        return rows
+
+    def count(self, counts: Mapping[str, int]) -> None:
+        """Say behind each reason how many there are."""
+        choices = [("", f"{EVERYTHING} ({sum(counts.values())})")]
+        choices += [(why.value, f"{sentence} ({counts.get(why.value, 0)})") for why, sentence in WHY.items()]
+        self._choose("why", choices)
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+
+def _sure(rows: QueueQuerySet, value: str, teacher: User, now: datetime) -> QueueQuerySet:
+    return rows.filter(width__lte=NARROW_KEYS) if value == "narrow" else rows.filter(width__gte=UNCERTAIN_KEYS)
+
+
+def _due(rows: QueueQuerySet, value: str, teacher: User, now: datetime) -> QueueQuerySet:
+    week = now + timedelta(days=7)
+    wanted = {
+        "past": Q(due_at__lte=now),
+        "week": Q(due_at__gt=now, due_at__lte=week),
+        "later": Q(due_at__gt=week),
+        "never": Q(due_at__isnull=True),
+    }
+    return rows.filter(wanted[value])
+
+
+def _claim(rows: QueueQuerySet, value: str, teacher: User, now: datetime) -> QueueQuerySet:
+    if value == "free":
+        return rows.free(teacher)
+    return rows.begun_by(teacher) if value == "mine" else rows.with_colleagues_of(teacher)
+
+
+NARROW: dict[str, Callable[[QueueQuerySet, Any, User, datetime], QueueQuerySet]] = {
+    "course": lambda rows, value, teacher, now: rows.filter(assignment__course=value),
+    "since": lambda rows, value, teacher, now: rows.filter(since__lte=now - timedelta(days=value)),
+    "student": lambda rows, value, teacher, now: rows.filter(student__name__icontains=value),
+    "piece": lambda rows, value, teacher, now: rows.filter(
+        Q(assignment__piece__title__icontains=value) | Q(assignment__piece__composer__icontains=value)
+    ),
+    "level": lambda rows, value, teacher, now: rows.filter(level__gte=value - 0.5, level__lt=value + 0.5),
+    "sure": _sure,
+    "due": _due,
+    "claim": _claim,
 }

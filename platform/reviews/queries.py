@@ -1,6 +1,6 @@
-"""What waits for a teacher, why each recording stands where it stands, and in which order."""
+"""What waits for a teacher, what of it is free to be taken, and in which order."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import (
@@ -8,89 +8,151 @@ from django.db.models import (
     Count,
     Exists,
     F,
-    FloatField,
-    Func,
+    FilteredRelation,
+    Max,
+    Min,
     OuterRef,
-    TextChoices,
-    Value,
+    Prefetch,
+    Q,
+    Subquery,
     When,
 )
-from django.db.models.functions import Abs
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
-from submissions.models import Appeal, Submission, SubmissionQuerySet
+from courses.models import Enrolment
+from grading.models import Abstention, Performance
+from submissions.models import Submission, SubmissionQuerySet
 
-# An interval of five keys or more tells a teacher little: her ear is needed first.
-UNCERTAIN_KEYS = 4
-# Picture and sound disagree when the two branches' expected levels are this far apart.
-DISAGREEMENT_LEVELS = 2.0
-DUE_WITHIN = timedelta(days=2)
+from . import ranking
+from .models import Marking
 
-
-class Why(TextChoices):
-    """Why a recording stands in the queue, the most pressing first."""
-
-    APPEAL = "appeal", "appealed"
-    UNCERTAIN = "uncertain", "uncertain"
-    DISAGREEMENT = "disagreement", "picture and sound disagree"
-    DUE = "due", "due"
-    UNGRADED = "ungraded", "no grade yet"
-    WAITING = "waiting", "waiting"
-
-
-class ExpectedLevel(Func):
-    """The mean of a stored distribution over levels: its first probability is that of level 1."""
-
-    template = (
-        "(SELECT SUM(probability::float8 * place) FROM jsonb_array_elements_text(%(expressions)s) "
-        "WITH ORDINALITY AS part(probability, place))"
-    )
-    output_field = FloatField()
+PLAYABLE = (Performance.State.PREPARED, Performance.State.GRADED)
+# How a list can be ordered; each ends with who waits longest.
+SORTS: dict[str, tuple[str, ...]] = {
+    "piece": ("assignment__piece__title", "assignment__piece__composer"),
+    "student": ("student__name",),
+    "course": ("assignment__course__name",),
+    "level": ("level",),
+    "why": ("rank",),
+    "since": ("since",),
+    "due": ("due_at",),
+    "claim": ("holder",),
+}
 
 
-def queue(teacher: User, *, course: int | None = None, why: str | None = None) -> SubmissionQuerySet:
-    """Recordings to be reviewed, annotated with `width`, `apart`, `why`; the most pressing first."""
-    rows = _annotated(Submission.objects.awaiting(teacher), now=timezone.now())
-    if course is not None:
-        rows = rows.filter(assignment__course=course)
-    if why:
-        rows = rows.filter(why=why)
-    ordered: SubmissionQuerySet = rows.order_by(
-        "rank", F("width").desc(nulls_last=True), F("due_at").asc(nulls_last=True), "created_at"
-    )
-    return ordered
-
-
-def counts(teacher: User, *, course: int | None = None) -> dict[str, int]:
-    """How many recordings stand in the queue for each reason."""
-    asked: Any = queue(teacher, course=course)
-    rows = asked.order_by().values_list("why").annotate(count=Count("pk"))
-    return dict(rows)
-
-
-def next_for(teacher: User, *, after: Submission, course: int | None = None) -> Submission | None:
-    return queue(teacher, course=course).exclude(pk=after.pk).first()
-
-
-def _annotated(rows: SubmissionQuerySet, *, now: datetime) -> Any:
-    appealed = Appeal.objects.filter(submission=OuterRef("pk"), decided_at__isnull=True)
-    grade = "performance__autograde"
-    return (
-        rows.annotate(
-            due_at=F("assignment__due_at"),
-            width=F(f"{grade}__high") - F(f"{grade}__low"),
-            apart=Abs(ExpectedLevel(f"{grade}__visual") - ExpectedLevel(f"{grade}__aural")),
+class QueueQuerySet(SubmissionQuerySet):
+    def waiting_for(self, teacher: User) -> "QueueQuerySet":
+        """Recordings of her courses that lack a mark she may give; annotated with `appealed` and `sent_back`."""
+        abstained = Abstention.objects.filter(
+            Q(kind=Abstention.Kind.UNUSABLE) | Q(rater=teacher), performance=OuterRef("performance")
         )
-        .annotate(
-            why=Case(
-                When(Exists(appealed), then=Value(Why.APPEAL)),
-                When(width__gte=UNCERTAIN_KEYS, then=Value(Why.UNCERTAIN)),
-                When(apart__gte=DISAGREEMENT_LEVELS, then=Value(Why.DISAGREEMENT)),
-                When(due_at__lte=now + DUE_WITHIN, then=Value(Why.DUE)),
-                When(width__isnull=True, then=Value(Why.UNGRADED)),
-                default=Value(Why.WAITING),
+        own = _independent().filter(teacher=teacher, done_at__isnull=False)
+        again = Q(appealed=True) | Q(sent_back=True)
+        rows: Any = self.taught_by(teacher)
+        return (
+            rows.annotate(**_asked_again(teacher))
+            .filter(Q(performance__result__isnull=True) | again, performance__state__in=PLAYABLE)
+            .filter(~Exists(abstained))
+            .filter(again | ~Exists(own))
+        )
+
+    def free(self, teacher: User) -> "QueueQuerySet":
+        """Without those whose turns colleagues hold, and without those that she herself has begun."""
+        live = live_claims().filter(submission=OuterRef("pk"))
+        one_turn = Q(second=False) | Q(appealed=True) | Q(sent_back=True)
+        several = ~one_turn & ~Exists(live.filter(teacher=teacher)) & Q(taken__lt=F("needed"))
+        return self.alias(**_turns()).filter((one_turn & ~Exists(live)) | several)
+
+    def begun_by(self, teacher: User) -> "QueueQuerySet":
+        return self.filter(Exists(live_claims().filter(submission=OuterRef("pk"), teacher=teacher)))
+
+    def with_colleagues_of(self, teacher: User) -> "QueueQuerySet":
+        return self.filter(Exists(live_claims().filter(submission=OuterRef("pk")).exclude(teacher=teacher)))
+
+    def weighed(self, now: datetime) -> "QueueQuerySet":
+        """With all that a row shows, `why` it stands there, its `points`, and if it is `narrow` enough for a batch."""
+        rows: Any = self.annotate(**ranking.shown(now))
+        return rows.annotate(why=ranking.why(), points=ranking.points(), narrow=ranking.narrow())
+
+    def in_order(self, by: str = "") -> "QueueQuerySet":
+        """What a human adds most to first; or by a column, `-` before its name for the other direction."""
+        column = by.removeprefix("-")
+        if column not in SORTS:
+            return self.order_by("-points", "since", "pk")
+        rows: Any = self
+        if column == "why":
+            rows = self.alias(rank=ranking.rank())
+        elif column == "claim":
+            rows = self.alias(holder=_holder())
+        down = by.startswith("-")
+        names = [F(name).desc(nulls_last=True) if down else F(name).asc(nulls_last=True) for name in SORTS[column]]
+        return rows.order_by(*names, "since", "pk")
+
+    def for_rows(self) -> "QueueQuerySet":
+        """With everything a row shows, in two queries however long the list."""
+        grade = "performance__autograde"
+        return (
+            self.select_related("student", "assignment__piece", "assignment__course", grade)
+            .only(
+                *("attempt", "blind", "checked", "second", "created_at", "student__name", "student__email"),
+                *("assignment__piece__title", "assignment__piece__composer", "assignment__course__name"),
+                *("performance__generated", "performance__duration"),
+                *(f"{grade}__level", f"{grade}__low", f"{grade}__high"),
             )
+            .prefetch_related(Prefetch("markings", Marking.objects.select_related("teacher")))
         )
-        .annotate(rank=Case(*(When(why=why, then=Value(rank)) for rank, why in enumerate(Why))))
+
+
+def queue(teacher: User) -> QueueQuerySet:
+    """Everything that waits for this teacher, weighed as of now; put it `in_order`."""
+    return QueueQuerySet(Submission).waiting_for(teacher).weighed(timezone.now())
+
+
+def counts(rows: QueueQuerySet) -> dict[str, int]:
+    """How many of these stand there for each reason."""
+    asked: Any = rows.order_by()
+    return dict(asked.values_list("why").annotate(count=Count("pk")))
+
+
+def live_claims() -> Any:
+    """Turns that somebody holds now."""
+    return Marking.objects.filter(done_at__isnull=True, leased_until__gt=timezone.now())
+
+
+def _independent() -> Any:
+    return Marking.objects.filter(submission=OuterRef("pk"), role__in=Marking.INDEPENDENT)
+
+
+def _asked_again(teacher: User) -> dict[str, Any]:
+    """An open appeal; or an open moderation, which comes back to who released it while they teach there."""
+    rater = "performance__result__rating__rater"
+    still_teaches = Enrolment.objects.filter(
+        course=OuterRef("assignment__course"), user=OuterRef(rater), role__in=Enrolment.TEACHING
     )
+    hers = Q(**{rater: teacher}) | (Q(**{f"{rater}__is_staff": False}) & ~Exists(still_teaches))
+    return {
+        "moderation": FilteredRelation("moderations", condition=Q(moderations__settled_at__isnull=True)),
+        "appealed": ranking.true(Q(appeal__isnull=False, appeal__decided_at__isnull=True)),
+        "sent_back": ranking.true(Q(moderation__isnull=False) & hers),
+    }
+
+
+def _turns() -> dict[str, Any]:
+    """How many of the independent turns are done or held, and how many it needs: a third where two differ too far."""
+    live = Q(done_at__isnull=True, leased_until__gt=timezone.now())
+    rows = _independent().order_by().values("submission")
+    done = rows.filter(done_at__isnull=False)
+    taken = rows.filter(live | Q(done_at__isnull=False)).annotate(count=Count("pk")).values("count")
+    spread = done.annotate(spread=Max("rating__level") - Min("rating__level")).values("spread")
+    return {
+        "taken": Coalesce(Subquery(taken), 0),
+        "spread": Coalesce(Subquery(spread), 0),
+        "needed": Case(When(spread__gt=F("assignment__tolerance"), then=3), default=2),
+    }
+
+
+def _holder() -> Subquery:
+    live = live_claims().filter(submission=OuterRef("pk")).order_by("claimed_at")
+    return Subquery(live.values("teacher__name")[:1])

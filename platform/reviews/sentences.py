@@ -9,6 +9,8 @@ from typing import Any
 from core.history import Sentence
 from core.models import Event
 
+from .models import Marking
+
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -55,6 +57,14 @@ def sent_back(event: Event) -> str:
     return f"sent {_level(event.before)} back to its teacher{_said(event)}"
 
 
+def claimed(event: Event) -> str:
+    return f"took it: {_turn(event.after)}"
+
+
+def gave_back(event: Event) -> str:
+    return f"gave it back: {_turn(event.before)}"
+
+
 # What tells one marker of another's marks: hidden until both have finished (visibility.py).
 TELLING = frozenset({"rated"})
 SENTENCES: Mapping[str, Sentence] = {
@@ -67,11 +77,13 @@ SENTENCES: Mapping[str, Sentence] = {
     "second_asked": second_asked,
     "abstained": abstained,
     "sent_back": sent_back,
+    "claimed": claimed,
+    "gave_back": gave_back,
 }
 
 
 def _first(after: Mapping[str, Any]) -> str:
-    together = " together with others" if after.get("batch") else ""
+    together = f" in a batch of {after['batch']}" if after.get("batch") else ""
     if after.get("visible") and after.get("model") == after.get("level"):
         return f"accepted the model's {_level(after)}{together}"
     return f"released {_level(after)}{together}{_beside(after)}"
@@ -103,6 +115,10 @@ def _beside(data: Mapping[str, Any] | None) -> str:
 def _pair(data: Mapping[str, Any] | None) -> str:
     levels = (data or {}).get("levels")
     return f" ({levels[0]} and {levels[1]})" if levels else ""
+
+
+def _turn(data: Mapping[str, Any] | None) -> str:
+    return Marking.Role((data or {}).get("role", Marking.Role.FIRST)).label
 
 
 def _because(event: Event) -> str:

@@ -1,12 +1,26 @@
 from django.urls import path
 
-from .views import abstain, agreement, anchoring, desk, evidence, history, moderation, phrases, queue, settings, spoken
+from .views import (
+    abstain,
+    agreement,
+    anchoring,
+    batch,
+    desk,
+    evidence,
+    history,
+    moderation,
+    phrases,
+    queue,
+    settings,
+    spoken,
+)
 
 app_name = "reviews"
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
     path("next/", queue.take_next, name="next"),
+    path("batch/", batch.batch, name="batch"),
     path("settings/", settings.settings, name="settings"),
     path("phrases/", phrases.phrases, name="phrases"),
     path("phrases/<int:phrase>/", phrases.phrase, name="phrase"),

@@ -31,10 +31,10 @@ def record(
     )
 
 
-def facts(rating: Rating) -> dict[str, Any]:
+def facts(rating: Rating, batch: int = 0) -> dict[str, Any]:
     """What the history keeps of a rating: its level, and the model's beside it."""
     found: dict[str, Any] = {"level": rating.level}
     if rating.autograde is not None:
         grade = rating.autograde
         found |= {"model": grade.rounded, "low": grade.low, "high": grade.high, "visible": rating.autograde_visible}
-    return found | ({"batch": True} if rating.batch else {})
+    return found | ({"batch": batch} if batch else {})

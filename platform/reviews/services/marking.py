@@ -5,7 +5,6 @@ assignment allows, the first one's stands, else a third teacher settles it. docs
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,9 +17,8 @@ from submissions.models import Appeal, Submission
 from .. import visibility
 from ..marks import Marks
 from ..models import Draft, Marking
-from . import acts, settling
+from . import acts, claims, settling
 
-Role = Marking.Role
 SHORTEST_REASON = 10  # characters: a reason, not a sigh
 
 
@@ -50,12 +48,13 @@ def release(
     marks: Marks,
     autograde: Autograde | None,
     seen: int | None,
-    batch: bool = False,
+    batch: int = 0,
 ) -> Released:
     """Record the rating and release what follows of it, once.
 
     `autograde` is the one that stood on the page, `seen` the id of the rating that `latest` gave when the page was
-    opened: a second click, or a colleague's release in between, is noticed and changes nothing.
+    opened: a second click, or a colleague's release in between, is noticed and changes nothing. `batch` is how
+    many are accepted together.
     """
     submission = _locked(submission)
     before = latest(submission=submission, teacher=teacher)
@@ -65,12 +64,12 @@ def release(
     _require(submission, teacher, marks, appeal)
     turn = _turn(submission, teacher, appeal)
     rating = _record(
-        submission, teacher, marks, autograde, purpose=turn.role if turn else Rating.Purpose.FIRST, batch=batch
+        submission, teacher, marks, autograde, purpose=turn.role if turn else Rating.Purpose.FIRST, batch=batch > 0
     )
     if turn is not None:
         turn.rating, turn.done_at = rating, timezone.now()
         turn.save(update_fields=("rating", "done_at"))
-    result = settling.settle(submission=submission, rating=rating, appeal=appeal, answer=marks.answer)
+    result = settling.settle(submission=submission, rating=rating, appeal=appeal, answer=marks.answer, batch=batch)
     Draft.objects.filter(submission=submission, teacher=teacher).delete()
     return Released(rating, result)
 
@@ -136,7 +135,10 @@ def _turn(submission: Submission, teacher: User, appeal: Appeal | None) -> Marki
     """The teacher's turn, taken now if she holds none. A colleague who changes a released result takes nobody's."""
     if visibility.is_released(submission) and appeal is None:
         return submission.markings.filter(teacher=teacher, rating__isnull=False).order_by("-done_at").first()
-    return _take(submission, teacher)
+    try:
+        return claims.take(submission=submission, teacher=teacher)
+    except claims.Held as held:
+        raise NotReady(str(held)) from held
 
 
 def _record(
@@ -158,22 +160,3 @@ def _record(
         purpose=purpose,
         batch=batch,
     )
-
-
-def _take(submission: Submission, teacher: User) -> Marking:
-    taken = {turn.role: turn for turn in submission.markings.select_related("teacher")}
-    if visibility.is_released(submission):
-        roles = [Role.APPEAL]
-    elif visibility.is_open(submission):
-        roles = [Role.THIRD]
-    else:
-        roles = [Role.FIRST, Role.SECOND] if submission.second else [Role.FIRST]
-    for role in roles:
-        if role in taken and taken[role].teacher_id == teacher.pk:
-            return taken[role]
-    for role in roles:
-        if role not in taken:
-            return Marking.objects.create(
-                submission=submission, teacher=teacher, role=role, leased_until=timezone.now() + timedelta(hours=8)
-            )
-    raise NotReady("A colleague is marking this recording.")

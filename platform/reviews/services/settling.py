@@ -17,7 +17,9 @@ from . import acts
 Role, Rule = Marking.Role, Result.Rule
 
 
-def settle(*, submission: Submission, rating: Rating, appeal: Appeal | None, answer: str) -> Result | None:
+def settle(
+    *, submission: Submission, rating: Rating, appeal: Appeal | None, answer: str, batch: int = 0
+) -> Result | None:
     """What follows of a rating that was just given; None while another teacher is to come.
 
     Inside the transaction of `marking.release`, which holds the lock and gives the submission as it is now.
@@ -27,8 +29,9 @@ def settle(*, submission: Submission, rating: Rating, appeal: Appeal | None, ans
     if rating.purpose == Role.FIRST and not submission.second:
         _ask_for_second(submission, rating)
     if submission.second:
-        return _several(submission, rating)
-    acts.record("released", submission, actor=rating.rater, after=acts.facts(rating), note=rating.reason)
+        return _several(submission, rating, batch)
+    facts = acts.facts(rating, batch)
+    acts.record("released", submission, actor=rating.rater, after=facts, note=rating.reason)
     return ratings.release(rating=rating)
 
 
@@ -58,7 +61,7 @@ def _ask_for_second(submission: Submission, rating: Rating) -> None:
     acts.record("second_asked", submission, actor=rating.rater, before={"second": False}, after=asked)
 
 
-def _several(submission: Submission, rating: Rating) -> Result | None:
+def _several(submission: Submission, rating: Rating, batch: int) -> Result | None:
     """Two teachers who are close enough agree on the first one's rating; a third one's stands where they are not."""
     turns = submission.markings.filter(rating__isnull=False).select_related("rating")
     given = {turn.role: turn.rating for turn in turns if turn.rating is not None}
@@ -68,7 +71,7 @@ def _several(submission: Submission, rating: Rating) -> Result | None:
         facts = acts.facts(rating)
         acts.record("settled", submission, actor=rating.rater, before=levels, after=facts, note=rating.reason)
         return ratings.release(rating=rating, rule=Rule.SETTLED)
-    acts.record("rated", submission, actor=rating.rater, after=acts.facts(rating), note=rating.reason)
+    acts.record("rated", submission, actor=rating.rater, after=acts.facts(rating, batch), note=rating.reason)
     if first is None or second is None:
         return None
     if abs(first.level - second.level) > submission.assignment.tolerance:

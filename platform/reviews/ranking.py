@@ -1,0 +1,127 @@
+"""Why a recording stands where it stands: the points that order a queue, as SQL.
+
+Everything is counted in levels, so that the page can state the order in a sentence: a point for each key of the
+interval, for each level that picture and sound are apart, and for each level between the grade and what is usually
+released to the player; DUE_POINTS where it is due. Chance puts its share forward at CHECK_POINTS. What a teacher is to
+rate before she sees the model's grade has points as if there were none, so that its place tells her nothing.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    IntegerField,
+    OuterRef,
+    Q,
+    TextChoices,
+    Value,
+    When,
+)
+from django.db.models.functions import Abs, Coalesce
+
+from .models import Marking
+
+# An interval that spans four levels or more tells a teacher little: her ear is needed first.
+UNCERTAIN_KEYS = 4
+# One that spans two at most may be accepted together with others.
+NARROW_KEYS = 2
+# Levels from which two opinions disagree: picture and sound, or the grade and what the player usually gets.
+APART_LEVELS = 2.0
+DUE_WITHIN = timedelta(days=2)
+DUE_POINTS = 3.0
+UNKNOWN_POINTS = 4.0
+CHECK_POINTS = 12.0
+
+
+class Why(TextChoices):
+    """The most pressing first: the first that is true is said."""
+
+    APPEAL = "appeal", "appeal"
+    SENT_BACK = "sent_back", "sent back"
+    SECOND = "second", "second marking"
+    CHECK = "check", "random check"
+    BLIND = "blind", "to be rated blind"
+    UNCERTAIN = "uncertain", "uncertain"
+    DISAGREEMENT = "disagreement", "picture and sound disagree"
+    UNUSUAL = "unusual", "far from the player's usual level"
+    DUE = "due", "due"
+    UNGRADED = "ungraded", "no grade yet"
+    WAITING = "waiting", "waiting"
+
+
+def shown(now: datetime) -> dict[str, Any]:
+    """What a row shows, empty where the teacher is to rate first; needs `appealed` and `sent_back`."""
+    grade = "performance__autograde"
+    return {
+        "hidden": true(Q(blind=True, performance__result__isnull=True)),
+        "level": _unless_hidden(F(f"{grade}__level")),
+        "width": _unless_hidden(F(f"{grade}__high") - F(f"{grade}__low"), IntegerField()),
+        "apart": _unless_hidden(Abs(F(f"{grade}__by_sight") - F(f"{grade}__by_ear"))),
+        "far": _unless_hidden(Abs(F(f"{grade}__level") - F("student__usual__level"))),
+        "due_at": F("assignment__due_at"),
+        "is_due": true(Q(assignment__due_at__lte=now + DUE_WITHIN)),
+        "since": Case(
+            When(appealed=True, then=F("appeal__created_at")),
+            When(sent_back=True, then=F("moderation__created_at")),
+            default=F("created_at"),
+        ),
+    }
+
+
+def why() -> Case:
+    marked = Marking.objects.filter(submission=OuterRef("pk"), role__in=Marking.INDEPENDENT, done_at__isnull=False)
+    return Case(
+        When(appealed=True, then=Value(Why.APPEAL)),
+        When(sent_back=True, then=Value(Why.SENT_BACK)),
+        When(Q(second=True) & Exists(marked), then=Value(Why.SECOND)),
+        When(checked=True, then=Value(Why.CHECK)),
+        When(hidden=True, then=Value(Why.BLIND)),
+        When(width__gte=UNCERTAIN_KEYS, then=Value(Why.UNCERTAIN)),
+        When(apart__gte=APART_LEVELS, then=Value(Why.DISAGREEMENT)),
+        When(far__gte=APART_LEVELS, then=Value(Why.UNUSUAL)),
+        When(is_due=True, then=Value(Why.DUE)),
+        When(width__isnull=True, then=Value(Why.UNGRADED)),
+        default=Value(Why.WAITING),
+    )
+
+
+def points() -> Any:
+    """What a human adds most to stands first; somebody who asked for another look is answered before all."""
+    weighed = (
+        Coalesce(F("width"), UNKNOWN_POINTS, output_field=FloatField())
+        + Coalesce(F("apart"), 0.0)
+        + Coalesce(F("far"), 0.0)
+        + Case(When(is_due=True, then=DUE_POINTS), default=0.0, output_field=FloatField())
+    )
+    return Case(
+        When(appealed=True, then=300.0),
+        When(sent_back=True, then=200.0),
+        When(checked=True, then=CHECK_POINTS),
+        default=weighed,
+        output_field=FloatField(),
+    )
+
+
+def rank() -> Case:
+    """The place of `why` among the reasons."""
+    return Case(*(When(why=why, then=Value(place)) for place, why in enumerate(Why)))
+
+
+def narrow() -> ExpressionWrapper:
+    """What may be accepted together with others: nobody is to look at it alone, and the model is sure."""
+    alone = Q(appealed=True) | Q(sent_back=True) | Q(blind=True) | Q(second=True) | Q(checked=True)
+    return true(~alone & Q(performance__result__isnull=True, width__isnull=False, width__lte=NARROW_KEYS))
+
+
+def _unless_hidden(value: Any, output_field: Any = None) -> Case:
+    return Case(When(hidden=False, then=value), output_field=output_field or FloatField())
+
+
+def true(condition: Q) -> ExpressionWrapper:
+    return ExpressionWrapper(condition, output_field=BooleanField())
