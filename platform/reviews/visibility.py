@@ -58,6 +58,16 @@ def colleagues(user: User, submission: Submission) -> list[Rating]:
     return [turn.rating for turn in turns if turn.rating is not None]
 
 
+def ratings(user: User, submission: Submission) -> list[Rating]:
+    """Everything that was said of it, second thoughts too, as far as this teacher may see; the oldest first."""
+    given = Rating.objects.filter(performance=submission.performance_id).exclude(purpose=Rating.Purpose.STANDARD)
+    if not is_open(submission):
+        given = given.filter(rater=user)
+    return list(
+        given.select_related("rater", "autograde").prefetch_related("remarks__technique").order_by("created_at")
+    )
+
+
 def events(user: User, of: EventQuerySet) -> EventQuerySet:
     """Acts of the history without those that tell a marker of a colleague's marks too early."""
     done = Marking.objects.filter(submission__performance=OuterRef("performance"), done_at__isnull=False)

@@ -2,6 +2,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from accounts.models import User
+from courses.models import Enrolment
 from grading.models import Autograde
 from submissions.models import Submission
 from tests import factories
@@ -20,3 +22,21 @@ class Desk:
 def desk(cast: Cast) -> Desk:
     submission = factories.submission(student=cast.student, assignment=cast.assignment)
     return Desk(submission, factories.autograde(submission.performance))
+
+
+@dataclass
+class Staff:
+    """Who else teaches in the course of the cast's teacher, and its head."""
+
+    second: User
+    third: User
+    head: User
+
+
+@pytest.fixture
+def staff(cast: Cast) -> Staff:
+    made = Staff(*(factories.user(name=name) for name in ("Second Teacher", "Third Teacher", "Head Of Course")))
+    factories.enrol(cast.course, made.second, Enrolment.Role.TEACHER)
+    factories.enrol(cast.course, made.third, Enrolment.Role.TEACHER)
+    factories.enrol(cast.course, made.head, Enrolment.Role.HEAD)
+    return made

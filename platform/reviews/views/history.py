@@ -1,0 +1,48 @@
+"""Who did what, when, and what it was before: of one recording for its teachers, of a course for its heads."""
+
+import uuid
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.requests import SignedInRequest
+from core import history as told
+from core.models import Event
+from courses.access import get_headed_course
+
+from .. import visibility
+from ..access import get_for_review
+from ..requests import number
+
+PAGE = 50
+
+
+@require_safe
+def history(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
+    submission = get_for_review(request.user, pk)
+    events = Event.objects.about(submission.performance_id).select_related("actor")
+    context = {
+        "submission": submission,
+        "acts": [(event, _said(event)) for event in visibility.events(request.user, events)],
+        "ratings": visibility.ratings(request.user, submission),
+    }
+    return render(request, "reviews/history.html", context)
+
+
+@require_safe
+def course_history(request: SignedInRequest, course: int) -> HttpResponse:
+    headed = get_headed_course(request.user, course)
+    events = Event.objects.of_course(headed.pk).select_related(
+        "actor", "performance__submission__assignment__piece", "performance__submission__student"
+    )
+    page = Paginator(visibility.events(request.user, events), PAGE).get_page(number(request.GET.get("page")) or 1)
+    acts = [(event, _said(event)) for event in page]
+    return render(request, "reviews/history_course.html", {"course": headed, "page": page, "acts": acts})
+
+
+def _said(event: Event) -> str:
+    """A whole sentence: what was quoted at its end may have brought its own full stop."""
+    sentence = told.sentence(event)
+    return sentence if sentence.endswith((".”", "!”", "?”")) else f"{sentence}."
