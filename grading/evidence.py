@@ -11,7 +11,7 @@ from grading.models import Autograde
 from grading.models.grades import LEVELS
 
 LEAST_PULL = 0.25  # levels: a stretch that differs by less says nothing
-APART = 1.0  # levels between eye and ear from which they disagree
+APART = 1.0  # levels between eye and ear from which they disagree; beyond both, from which neither carried the grade
 MOSTLY = 2.0  # times as far as the other: one of the two stands out alone, or carried the grade
 TOUCHING = 0.1  # seconds between stretches that follow one another
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -108,9 +108,11 @@ def moved_by(autograde: Autograde) -> str:
         return alone
     sight, ear, both = expected(autograde.visual), expected(autograde.aural), autograde.level
     levels = f"by sight level {round(sight)}, by ear {round(ear)}; together {round(both)}."
+    between = min(max(both, min(sight, ear)), max(sight, ear))
+    if abs(both - between) >= APART:
+        return f"Together they put it {'higher' if both > between else 'lower'} than either alone: {levels}"
     if abs(sight - ear) < APART:
         return f"Picture and sound agree: {levels}"
-    between = min(max(both, min(sight, ear)), max(sight, ear))
     from_sight, from_ear = abs(between - sight), abs(between - ear)
     if from_sight >= MOSTLY * from_ear:
         heard = f"by ear level {round(ear)}, by sight {round(sight)}; together {round(both)}."

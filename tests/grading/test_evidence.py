@@ -131,9 +131,12 @@ def test_amounts_are_said_as_one_says_them(levels, words):
         (3.0, 6.0, 4.5, "Picture and sound pull apart, and the grade lies between: by sight level 3, by ear 6; "
          "together 4."),
         (5.6, 6.55, 6.0, "Picture and sound agree: by sight level 6, by ear 7; together 6."),
-        # beyond both of them, on the ear's side
-        (4.0, 6.0, 7.0, "The sound carried it: by ear level 6, by sight 4; together 7. "
+        # a little beyond both of them, on the ear's side
+        (4.0, 6.0, 6.9, "The sound carried it: by ear level 6, by sight 4; together 7. "
          "The picture alone would have put it three lower."),
+        # far beyond both of them, whether they agree or not
+        (4.0, 6.0, 7.0, "Together they put it higher than either alone: by sight level 4, by ear 6; together 7."),
+        (4.0, 4.1, 3.0, "Together they put it lower than either alone: by sight level 4, by ear 4; together 3."),
         # the other would have put it higher
         (8.0, 4.0, 4.2, "The sound carried it: by ear level 4, by sight 8; together 4. "
          "The picture alone would have put it four higher."),
