@@ -102,6 +102,13 @@ def explain(
     return found
 
 
+def align(one: Path, other: Path, *, progress: Callable[[float], None]) -> ml.Alignment:
+    """Which moment of one proxy is which of the other, and the tempo of both."""
+    import ml
+
+    return ml.align(one, other, progress=progress)
+
+
 def labelled(recording: Recording, **fields: Any) -> ml.LabelledExample:
     """One labelled recording, as training and evaluation take it."""
     import ml

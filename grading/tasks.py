@@ -1,7 +1,7 @@
 """Ids in, one service call, nothing else. Every task may run twice."""
 
 from .queues import gpu_task, house_task, media_task, training_task
-from .services import performances, studies, sweeper, training
+from .services import alignments, performances, studies, sweeper, training
 from .services import spoken as spoken_remarks
 
 
@@ -13,6 +13,11 @@ def prepare(job_id: int) -> None:
 @media_task
 def spoken(job_id: int) -> None:
     spoken_remarks.make_playable(job_id)
+
+
+@media_task
+def align(job_id: int) -> None:
+    alignments.align(job_id)
 
 
 @gpu_task

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ml.preparation import Preparation
     from ml.prepare import Prepared, prepare
     from ml.report import Report
+    from ml.tempo import Tempo, Wait
     from ml.train import Outcome, Progress, TrainingConfig, TrainingError, train
 
 __all__ = [
@@ -46,9 +47,11 @@ __all__ = [
     "Prepared",
     "Progress",
     "Report",
+    "Tempo",
     "TrainingConfig",
     "TrainingError",
     "Variant",
+    "Wait",
     "WindowGrade",
     "align",
     "describe",
@@ -83,9 +86,11 @@ _HOMES = {
     "Prepared": "ml.prepare",
     "Progress": "ml.train",
     "Report": "ml.report",
+    "Tempo": "ml.tempo",
     "TrainingConfig": "ml.train",
     "TrainingError": "ml.train",
     "Variant": "ml.models.variants",
+    "Wait": "ml.tempo",
     "WindowGrade": "ml.grades",
     "align": "ml.align",
     "describe": "ml.checkpoint",
