@@ -1,183 +1,249 @@
-/* One time axis: evidence, sound and remarks in the same scale, seconds of the proxy from left to right. */
+/* One time axis: evidence, sound, remarks and highlights in the same scale, under one view. */
 
 import { written } from "../lib/time.mjs";
+import { Gestures } from "./gestures.mjs";
+import { band, percent, place } from "./lanes/drawing.mjs";
+import { Levels } from "./lanes/levels.mjs";
+import { Mel } from "./lanes/mel.mjs";
+import { Moments, nextOf } from "./lanes/moments.mjs";
+import { drawRuler } from "./lanes/ruler.mjs";
+import { Readout } from "./readout.mjs";
+import { Scrollbar } from "./scrollbar.mjs";
+import { View } from "./view.mjs";
 
-const SVG = "http://www.w3.org/2000/svg";
-const WIDTH = 1000;
-const HEIGHT = 100;
-const WAVE_COLUMNS = 600;
-const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600];
-const TICK_PIXELS = 64;
+const STEPS = { ArrowLeft: -2, ArrowRight: 2, ArrowDown: -2, ArrowUp: 2, PageDown: -10, PageUp: 10 }; // seconds
+const TURN_FROM = 0.92; // share of the view from which following turns the page
+const TURN_TO = 0.08; // and where the playhead stands then
+const LEAP = 1; // seconds: further than playing goes from frame to frame
+const KINDS = { good: "Well done", look: "Look here", mistake: "Mistake", technique: "Technique" };
 
 export class Axis {
-  #track;
-  #marks;
+  #root;
   #player;
-  #windows;
+  #say;
+  #readout;
+  #parts = {};
+  #lanes;
+  #width = 0; // of the stage, in pixels
+  #before = 0; // the moment that was shown last
+  #remarks = [];
+  #highlights = [];
+  #press = (index) => this.#playStretch(this.#highlights[index]);
+  #stretched = () => {};
 
-  constructor(root, player, windows) {
-    this.root = root;
-    this.#track = root.querySelector("[data-track]");
-    this.#marks = root.querySelector("[data-marks]");
+  /** `windows` of the autograde, `tiles` the seconds of a tile of the sound's picture or null. */
+  constructor(root, player, { windows, tiles, settings }, say) {
+    this.#root = root;
     this.#player = player;
-    this.#windows = windows;
+    this.#say = say;
+    this.#readout = new Readout(root, windows);
+    this.view = new View(player.length);
+    for (const name of ["stage", "track", "now", "hover", "follow", "fit", "zoom-out", "loop", "chosen"]) {
+      this.#parts[name] = this.#part(name);
+    }
     root.hidden = false;
-    this.#evidence();
-    this.#ruler();
-    this.#wave();
-    this.#pointing();
+    this.#draw(windows);
+    this.#bind();
+    this.follow(settings.follow);
     player.onTime((now) => this.#show(now));
+    whenIdle(() => this.#fetch(tiles));
   }
 
   /** Remarks as marks on the axis; `open` is called with the index of the one that was pressed. */
   mark(remarks, open) {
-    this.#marks.replaceChildren(
-      ...remarks.map((remark, index) => {
-        const mark = document.createElement("button");
-        mark.type = "button";
-        mark.className = remark.end === null ? "mark" : "mark mark--stretch";
-        mark.style.left = this.#percent(remark.start);
-        if (remark.end !== null) {
-          mark.style.width = this.#percent(remark.end - remark.start);
-        }
-        mark.title = `${written(remark.start)} ${remark.text}`;
-        mark.setAttribute("aria-label", `Remark at ${written(remark.start)}: ${remark.text}`);
-        mark.addEventListener("click", () => open(index));
-        return mark;
-      }),
-    );
+    this.#remarks = remarks;
+    const shown = remarks.map(({ start, end, text, mark }) => ({
+      start,
+      end: end ?? null,
+      kind: mark || "plain",
+      label: `${KINDS[mark] ?? "Remark"} at ${written(start)}: ${text || "spoken"}`,
+    }));
+    this.#lanes.remarks.show(shown, open);
   }
 
-  #percent(seconds) {
-    return `${(100 * seconds) / this.#player.length}%`;
+  /** What moved the grade: [{ start, end, label, pull }]; `onPress` gets the index, else the stretch is played. */
+  highlights(highlights, onPress = this.#press) {
+    this.#highlights = highlights;
+    this.#press = onPress;
+    const shown = highlights.map(({ start, end, label, pull }, index) => ({
+      start,
+      end,
+      kind: pull < 0 ? "below" : "above",
+      text: String(index + 1),
+      label: `Highlight ${index + 1}, ${written(start)} to ${written(end)}: ${label}`,
+    }));
+    this.#lanes.highlights?.show(shown, (index) => this.#press(index));
   }
 
-  #evidence() {
-    const lane = this.root.querySelector("[data-levels]");
-    if (!lane || !this.#windows.length) {
-      return;
-    }
-    const drawing = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" });
-    for (const level of [1, 4, 7, 10]) {
-      drawing.append(svg("path", { class: "axis__grid", d: `M0 ${height(level)}H${WIDTH}` }));
-    }
-    const upper = this.#points("high");
-    const lower = this.#points("low").reverse();
-    drawing.append(svg("polygon", { class: "axis__band", points: [...upper, ...lower].map(String).join(" ") }));
-    for (const kind of ["visual", "aural", "fused"]) {
-      const points = this.#points(kind).map(String).join(" ");
-      drawing.append(svg("polyline", { class: `axis__line axis__line--${kind}`, points }));
-    }
-    lane.replaceChildren(drawing);
+  /** `callback` gets each stretch that was dragged on the axis: { start, end }. */
+  onStretch(callback) {
+    this.#stretched = callback;
   }
 
-  /** The middle of every window, drawn out to both ends of the recording. */
-  #points(kind) {
-    const x = (seconds) => (WIDTH * seconds) / this.#player.length;
-    const middles = this.#windows.map((window) => [x((window.start + window.end) / 2), height(window[kind])]);
-    const first = this.#windows[0];
-    const last = this.#windows[this.#windows.length - 1];
-    return [[x(first.start), height(first[kind])], ...middles, [x(last.end), height(last[kind])]];
+  /** Show a stretch as chosen; null: none. */
+  select(stretch) {
+    band(this.#parts.chosen, stretch, this.view.length);
   }
 
-  #ruler() {
-    const ruler = this.root.querySelector("[data-ruler]");
-    const most = Math.max(2, ruler.clientWidth / TICK_PIXELS);
-    const step = STEPS.find((seconds) => this.#player.length / seconds <= most) ?? 1200;
-    for (let moment = 0; moment < this.#player.length; moment += step) {
-      const tick = document.createElement("span");
-      tick.style.left = this.#percent(moment);
-      tick.textContent = written(moment);
-      ruler.append(tick);
+  /** A and B of the loop. */
+  loop({ start, end }) {
+    band(this.#parts.loop, start !== null && end !== null ? { start, end } : null, this.view.length);
+    for (const [name, moment] of [["loop-a", start], ["loop-b", end]]) {
+      const flag = this.#part(name);
+      flag.hidden = moment === null;
+      flag.style.left = percent((moment ?? 0) / this.view.length);
     }
   }
 
-  async #wave() {
-    const lane = this.root.querySelector("[data-wave]");
-    const answer = await fetch(lane.dataset.src);
-    if (!answer.ok) {
-      return;
+  /** Go to the next (1) or the previous (-1) remark. */
+  toRemark(way) {
+    const found = this.#nextOf(this.#remarks, way, "remark");
+    if (found) {
+      this.#player.seek(found.start);
+      this.#say(`${written(found.start)}: ${found.text || "a spoken remark"}`);
     }
-    const peaks = await answer.json();
-    const columns = Math.min(WAVE_COLUMNS, peaks.length);
-    let path = "";
-    for (let column = 0; column < columns; column += 1) {
-      const from = Math.floor((column * peaks.length) / columns);
-      const to = Math.floor(((column + 1) * peaks.length) / columns);
-      // The root shows quiet playing too; loud stays louder.
-      const half = Math.max(0.5, (HEIGHT / 2) * Math.sqrt(Math.max(...peaks.slice(from, Math.max(to, from + 1)))));
-      const x = ((column + 0.5) * WIDTH) / columns;
-      path += `M${x.toFixed(2)} ${(HEIGHT / 2 - half).toFixed(1)}V${(HEIGHT / 2 + half).toFixed(1)}`;
-    }
-    const drawing = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" });
-    drawing.append(svg("path", { class: "wave", d: path }));
-    lane.replaceChildren(drawing);
   }
 
-  #pointing() {
-    const hover = this.root.querySelector("[data-hover]");
-    const moment = (event) => {
-      const box = this.#track.getBoundingClientRect();
-      return (this.#player.length * Math.min(Math.max(event.clientX - box.left, 0), box.width)) / box.width;
+  /** Play the next (1) or the previous (-1) stretch that moved the grade. */
+  toHighlight(way) {
+    const found = this.#nextOf(this.#highlights, way, "highlight");
+    if (found) {
+      this.#press(this.#highlights.indexOf(found));
+    }
+  }
+
+  /** Closer for a factor above 1, everything for 0; around the playhead where it is in sight, else around the middle. */
+  zoom(factor) {
+    const { now } = this.#player;
+    if (factor) {
+      this.view.zoom(factor, this.view.shows(now) ? now : this.view.moment(0.5));
+    } else {
+      this.view.fit();
+    }
+    const { start, end, isWhole } = this.view;
+    this.#say(isWhole ? "The whole recording is in view" : `${written(start)} to ${written(end)} is in view`);
+  }
+
+  follow(isFollowing) {
+    this.isFollowing = isFollowing;
+    this.#parts.follow.setAttribute("aria-pressed", String(isFollowing));
+    if (isFollowing) {
+      this.view.reveal(this.#player.now);
+    }
+  }
+
+  #part(name) {
+    return this.#root.querySelector(`[data-${name}]`);
+  }
+
+  #draw(windows) {
+    const { view } = this;
+    const { stage } = this.#parts;
+    if (windows.length) {
+      new Levels(this.#part("levels"), windows, view);
+    }
+    const highlights = this.#part("highlights");
+    this.#lanes = {
+      remarks: new Moments(this.#part("remarks"), view),
+      highlights: highlights && new Moments(highlights, view),
     };
-    this.#track.addEventListener("pointerdown", (event) => {
-      this.#track.setPointerCapture(event.pointerId);
-      this.#player.seek(moment(event));
+    drawRuler(this.#part("ruler"), view);
+    new Scrollbar(this.#part("scrollbar"), view);
+    view.onChange(() => {
+      place(this.#part("over"), view);
+      this.#parts["zoom-out"].disabled = this.#parts.fit.disabled = view.isWhole;
+      this.#place(this.#player.now);
     });
-    this.#track.addEventListener("pointermove", (event) => {
-      const at = moment(event);
-      hover.hidden = false;
-      hover.style.left = this.#percent(at);
-      if (event.buttons) {
-        this.#player.seek(at);
-      } else {
-        this.#read(at);
+    new ResizeObserver(() => {
+      this.#width = stage.clientWidth;
+      view.redraw();
+    }).observe(stage);
+  }
+
+  /** What needs bytes of its own. */
+  async #fetch(tiles) {
+    new Mel(this.#part("mel"), this.view, tiles);
+    const { drawWave } = await import("./lanes/wave.mjs");
+    await drawWave(this.#part("wave"), this.#player.video, this.view);
+  }
+
+  #bind() {
+    new Gestures(this.#parts.stage, this.view, {
+      seek: (moment) => this.#player.seek(moment),
+      hover: (moment) => this.#hover(moment),
+      stretch: (stretch, isDone) => {
+        this.select(stretch);
+        if (isDone) {
+          this.#stretched(stretch);
+        }
+      },
+    });
+    this.#parts.track.addEventListener("keydown", (event) => {
+      const by = STEPS[event.key];
+      const to = by === undefined ? { Home: 0, End: this.#player.length }[event.key] : this.#player.now + by;
+      if (to !== undefined && !event.ctrlKey && !event.metaKey && !event.altKey) {
+        event.preventDefault();
+        event.stopPropagation();
+        this.#player.seek(to);
       }
     });
-    this.#track.addEventListener("pointerleave", () => {
-      hover.hidden = true;
-      this.#read(this.#player.now);
-    });
-    this.#track.addEventListener("keydown", (event) => {
-      const to = { Home: 0, End: this.#player.length }[event.key];
-      const by = { ArrowLeft: -2, ArrowRight: 2, ArrowDown: -2, ArrowUp: 2, PageDown: -10, PageUp: 10 }[event.key];
-      if (to === undefined && by === undefined) {
-        return;
-      }
-      event.preventDefault();
-      event.stopPropagation();
-      this.#player.seek(to ?? this.#player.now + by);
-    });
+  }
+
+  #nextOf(moments, way, noun) {
+    const found = nextOf(moments, this.#player.now, way, this.#player.isPlaying);
+    if (!found) {
+      this.#say(`No ${noun} ${way > 0 ? "after" : "before"} this`);
+    }
+    return found;
+  }
+
+  #playStretch({ start, end, label }) {
+    this.#player.play(start, end);
+    this.#say(`${written(start)} to ${written(end)}: ${label}`);
   }
 
   #show(now) {
-    this.root.querySelector("[data-now]").style.left = this.#percent(now);
-    this.#track.setAttribute("aria-valuenow", String(Math.round(now)));
-    this.#track.setAttribute("aria-valuetext", this.#read(now));
+    this.#turn(now);
+    this.#place(now);
+    const words = this.#readout.show(now);
+    if (this.#parts.track.getAttribute("aria-valuetext") !== words) {
+      this.#parts.track.setAttribute("aria-valuenow", String(Math.round(now)));
+      this.#parts.track.setAttribute("aria-valuetext", words);
+    }
   }
 
-  /** Writes what the model says at a moment into the legend and gives it back as words. */
-  #read(moment) {
-    this.root.querySelector("[data-at]").textContent = written(moment);
-    const window = this.#windows.find(({ start, end }) => moment >= start && moment < end) ?? this.#windows.at(-1);
-    if (!window) {
-      return written(moment);
+  /** Who goes somewhere is shown it. Following turns the page; who has scrolled away from the playhead is left there. */
+  #turn(now) {
+    const { view } = this;
+    const before = this.#before;
+    this.#before = now;
+    if (Math.abs(now - before) > LEAP || (!this.#player.isPlaying && now !== before)) {
+      view.reveal(now);
+    } else if (this.isFollowing && view.shows(before) && view.share(now) > TURN_FROM && this.#player.isPlaying) {
+      view.scroll(now - TURN_TO * view.span - view.start);
     }
-    for (const value of this.root.querySelectorAll("[data-value]")) {
-      value.textContent = window[value.dataset.value].toFixed(1);
+  }
+
+  #place(now) {
+    const share = this.view.share(now);
+    this.#parts.now.hidden = share < 0 || share > 1;
+    this.#parts.now.style.transform = `translateX(${(share * this.#width).toFixed(1)}px)`;
+  }
+
+  #hover(moment) {
+    const { hover } = this.#parts;
+    hover.hidden = moment === null;
+    this.#readout.show(moment ?? this.#player.now);
+    if (moment !== null) {
+      const share = this.view.share(moment);
+      hover.style.transform = `translateX(${(share * this.#width).toFixed(1)}px)`;
+      hover.classList.toggle("is-late", share > 0.9);
+      hover.firstElementChild.textContent = written(moment);
     }
-    return `${written(moment)}, level ${Math.round(window.fused)}`;
   }
 }
 
-function height(level) {
-  return HEIGHT - ((level - 1) * HEIGHT) / 9;
-}
-
-function svg(name, attributes) {
-  const element = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) {
-    element.setAttribute(key, value);
-  }
-  return element;
+/** After the page has been drawn once and can be used. */
+function whenIdle(act) {
+  requestAnimationFrame(() => setTimeout(act));
 }

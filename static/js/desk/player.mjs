@@ -3,25 +3,32 @@
 import { written } from "../lib/time.mjs";
 
 export class Player {
-  #video;
   #frame;
   #listeners = [];
+  #until = Infinity;
+  #held = false;
 
-  constructor(root, { frame, duration }) {
-    this.#video = root.querySelector("[data-video]");
+  constructor(root, { frame, duration }, say) {
+    this.video = root.querySelector("[data-video]");
     this.#frame = frame;
+    this.say = say;
     this.length = duration;
-    this.#video.controls = false;
+    this.video.controls = false;
+    this.video.preservesPitch = true;
     this.#transport(root.querySelector("[data-transport]"));
-    this.#video.addEventListener("click", () => this.toggle());
+    this.video.addEventListener("click", () => this.toggle());
     for (const event of ["seeking", "seeked", "timeupdate", "loadedmetadata"]) {
-      this.#video.addEventListener(event, () => this.#tell());
+      this.video.addEventListener(event, () => this.#tell());
     }
-    this.#video.addEventListener("play", () => this.#follow());
+    this.video.addEventListener("play", () => this.#follow());
   }
 
   get now() {
-    return this.#video.currentTime;
+    return this.video.currentTime;
+  }
+
+  get isPlaying() {
+    return !this.video.paused;
   }
 
   onTime(listener) {
@@ -29,8 +36,13 @@ export class Player {
     listener(this.now);
   }
 
+  onEnd(listener) {
+    this.video.addEventListener("ended", listener);
+  }
+
   seek(moment) {
-    this.#video.currentTime = Math.min(Math.max(moment, 0), this.length);
+    this.#until = Infinity;
+    this.video.currentTime = Math.min(Math.max(moment, 0), this.length);
     this.#tell();
   }
 
@@ -39,24 +51,50 @@ export class Player {
   }
 
   frames(count) {
-    this.#video.pause();
+    this.video.pause();
     // Half a frame on, so that the picture asked for is shown and not the one before it.
     const shown = Math.floor(this.now / this.#frame + 1e-6);
     this.seek((shown + count + 0.5) * this.#frame);
   }
 
+  /** Play from a moment, to another one if it is given. */
+  play(from = this.now, until = Infinity) {
+    this.seek(from);
+    this.#until = until;
+    this.#start();
+  }
+
+  /** Stand still for a while; `resume` plays on where it had been playing. */
+  pause() {
+    this.#held = this.isPlaying;
+    this.video.pause();
+  }
+
+  resume() {
+    if (this.#held) {
+      this.#start();
+    }
+  }
+
   toggle() {
-    if (this.#video.paused) {
-      this.#video.play().catch(() => this.#tell());
+    if (this.video.paused) {
+      this.#start();
     } else {
-      this.#video.pause();
+      this.video.pause();
     }
   }
 
   faster(steps) {
-    const select = this.rate;
-    select.selectedIndex = Math.min(Math.max(select.selectedIndex + steps, 0), select.options.length - 1);
-    select.dispatchEvent(new Event("change"));
+    const { options, selectedIndex } = this.rate;
+    this.rate.selectedIndex = Math.min(Math.max(selectedIndex + steps, 0), options.length - 1);
+    this.rate.dispatchEvent(new Event("change"));
+    this.say(`Speed ${options[this.rate.selectedIndex].textContent}`);
+  }
+
+  #start() {
+    this.#held = false;
+    // A browser may refuse to start sound; the picture still stands at the moment.
+    this.video.play().catch(() => this.#tell());
   }
 
   #transport(bar) {
@@ -65,32 +103,29 @@ export class Player {
     this.rate = bar.querySelector("[data-rate]");
     bar.hidden = false;
     play.addEventListener("click", () => this.toggle());
-    for (const button of bar.querySelectorAll("[data-seek]")) {
-      button.addEventListener("click", () => this.by(Number(button.dataset.seek)));
-    }
-    for (const button of bar.querySelectorAll("[data-frame]")) {
-      button.addEventListener("click", () => this.frames(Number(button.dataset.frame)));
-    }
     this.rate.addEventListener("change", () => {
-      this.#video.playbackRate = Number(this.rate.value);
+      this.video.playbackRate = Number(this.rate.value);
     });
     const state = () => {
-      const paused = this.#video.paused;
+      const paused = this.video.paused;
       play.setAttribute("aria-label", paused ? "Play" : "Pause");
       play.querySelector("[data-when-paused]").hidden = !paused;
       play.querySelector("[data-when-playing]").hidden = paused;
     };
-    this.#video.addEventListener("play", state);
-    this.#video.addEventListener("pause", state);
+    this.video.addEventListener("play", state);
+    this.video.addEventListener("pause", state);
     this.onTime((now) => {
-      time.textContent = `${written(now)} of ${written(this.length)}`;
+      const words = `${written(now)} of ${written(this.length)}`;
+      if (time.textContent !== words) {
+        time.textContent = words;
+      }
     });
   }
 
   #follow() {
     const step = () => {
       this.#tell();
-      if (!this.#video.paused) {
+      if (!this.video.paused) {
         requestAnimationFrame(step);
       }
     };
@@ -98,8 +133,11 @@ export class Player {
   }
 
   #tell() {
-    for (const listener of this.#listeners) {
-      listener(this.now);
+    const now = this.now;
+    if (now >= this.#until) {
+      this.#until = Infinity;
+      this.video.pause();
     }
+    this.#listeners.forEach((listener) => listener(now));
   }
 }
