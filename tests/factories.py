@@ -19,9 +19,10 @@ from grading.models import (
     Result,
     Rubric,
     Spoken,
+    Study,
     WorkerBeat,
 )
-from grading.services import usual
+from grading.services import studies, usual
 from submissions.models import Submission
 
 PASSWORD = "correct horse battery"
@@ -169,4 +170,29 @@ def spoken(performance: Performance, *, author: User, state: str = Spoken.State.
     if state == Spoken.State.READY:
         row.path.parent.mkdir(parents=True, exist_ok=True)
         row.path.write_bytes(data)
+    return row
+
+
+def study(performance: Performance, autograde: Autograde, **fields: Any) -> Study:
+    """An answered 'where did it look and listen?' about the first ten seconds, with its two pictures."""
+    clips = [{"start": float(row), "end": row + 1.0, "visual": 0.02, "aural": 0.07} for row in range(10)]
+    answer = {
+        "level": 7.0,
+        "whole": 6.1,
+        "clips": clips,
+        "strongest": clips[4],
+        "seen": {"moment": 4.5, "brightest": [0.1, 0.9]},
+        "heard": {"start": 2.75, "end": 6.25, "brightest": [0.5, 0.2]},
+    }
+    defaults = {
+        "kind": Study.Kind.EXPLAIN,
+        "key": f"{next(_numbers):064x}",
+        "asked": {"autograde": autograde.pk, "start": 0.0, "end": 10.0},
+        "answer": answer,
+    }
+    row = Study.objects.create(performance=performance, **defaults | fields)
+    if row.answer is not None:
+        studies.folder(row).mkdir(parents=True)
+        for name in ("sight.jpg", "sound.jpg"):
+            (studies.folder(row) / name).write_bytes(b"jpeg")
     return row

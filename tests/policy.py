@@ -90,6 +90,14 @@ def technique(world: Any) -> tuple[Any, ...]:
     return (world.technique.pk,)
 
 
+def study(world: Any) -> tuple[Any, ...]:
+    return (world.submission.pk, world.study.pk)
+
+
+def study_picture(world: Any) -> tuple[Any, ...]:
+    return (world.submission.pk, world.study.pk, "sight")
+
+
 def dataset(world: Any) -> tuple[Any, ...]:
     return (world.dataset.pk,)
 
@@ -181,6 +189,9 @@ POLICY = {
     "reviews:spoken": Row({"POST": "415 404 404 404 415 404 in"}, submission),
     "reviews:spoken_sound": Row({"GET": "200 404 404 404 404 404 in"}, spoken),  # in no rating yet
     "reviews:spoken_state": Row({"GET": "200 404 404 404 404 404 in"}, spoken),
+    "reviews:explain": Row({"POST": "422 404 404 404 422 404 in"}, submission),
+    "reviews:study": Row({"GET": TAUGHT}, study),
+    "reviews:study_picture": Row({"GET": TAUGHT}, study_picture),
     "reviews:release": Row({"POST": "422 404 404 404 422 404 in"}, submission),
     # for heads of course, and admins; an empty reason is refused
     "reviews:abstain": Row({"GET": TAUGHT, "POST": "422 404 404 404 422 404 in"}, submission),

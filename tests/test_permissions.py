@@ -20,13 +20,14 @@ def world(cast, house):
     """One of everything that an address can name, all of it the student's or in the teacher's course."""
     champion = factories.model(champion=True)
     performance = factories.media(factories.performance(player=cast.student))
-    factories.autograde(performance, model=champion)
+    grade = factories.autograde(performance, model=champion)
     dataset = Dataset.objects.create(digest="d" * 64, manifest={"examples": []})
     blind = factories.submission(student=cast.student, assignment=cast.assignment, blind=True)
     factories.rating(blind.performance, rater=cast.teacher, autograde=factories.autograde(blind.performance))
     return SimpleNamespace(
         cast=cast,
         blind=blind,
+        study=factories.study(performance, grade),
         performance=performance,
         submission=factories.submission(student=cast.student, assignment=cast.assignment, performance=performance),
         upload=uploads.begin(user=cast.student, assignment=cast.assignment, name="a.mp4", size=5),

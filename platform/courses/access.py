@@ -4,6 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
+from grading.models import Rubric, Technique
 
 from .models import Assignment, Course, Enrolment
 
@@ -42,6 +43,32 @@ def teaches(user: User, course: Course | None = None) -> bool:
 
 def studies(user: User, course: Course) -> bool:
     return Enrolment.objects.filter(user=user, course=course, role=Enrolment.Role.STUDENT).exists()
+
+
+def heads(user: User) -> bool:
+    """Whether one heads a course: whoever does may edit what belongs to the school. An admin may too."""
+    return user.is_admin or Enrolment.objects.filter(user=user, role=Enrolment.Role.HEAD).exists()
+
+
+def require_head(user: User) -> None:
+    if not heads(user):
+        raise Http404
+
+
+def get_rubric_for(user: User, pk: int) -> Rubric:
+    """A rubric belongs to the school: every teacher reads it."""
+    require_teacher(user)
+    return get_object_or_404(Rubric.objects.prefetch_related("criteria"), pk=pk)
+
+
+def get_rubric_to_edit(user: User, pk: int) -> Rubric:
+    require_head(user)
+    return get_object_or_404(Rubric.objects.prefetch_related("criteria"), pk=pk)
+
+
+def get_technique_to_edit(user: User, pk: int) -> Technique:
+    require_head(user)
+    return get_object_or_404(Technique, pk=pk)
 
 
 def require_teacher(user: User) -> None:

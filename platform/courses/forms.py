@@ -6,6 +6,7 @@ from django.contrib.auth.password_validation import validate_password
 from accounts.models import User
 
 from .models import Assignment, Course, Enrolment, Piece
+from .services import assignments
 
 
 class CodeForm(forms.Form):
@@ -52,8 +53,17 @@ class JoinForm(CodeForm):
 class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Course
-        fields = ("name", "description", "shows_provisional")
-        labels = {"shows_provisional": "Students see the model's grade until the teacher has released one."}
+        fields = ("name", "description", "shows_provisional", "blind_percent", "check_percent")
+        labels = {
+            "shows_provisional": "Students see the model's grade until the teacher has released one.",
+            "blind_percent": "Rated before the teacher sees the model's grade, of a hundred recordings",
+            "check_percent": "Put forward in the queue by chance alone, of a hundred recordings",
+        }
+        help_texts = {
+            "blind_percent": "Drawn when a recording is handed in. It shows how far the model's grade pulls a teacher's "
+            "own: each teacher sees hers, nobody else does.",
+            "check_percent": "The queue puts the uncertain first. These few keep an eye on the rest.",
+        }
 
 
 class InvitationForm(forms.Form):
@@ -88,7 +98,27 @@ class PieceForm(forms.ModelForm):  # type: ignore[type-arg]
 class AssignmentForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Assignment
-        fields = ("piece", "rubric", "instructions", "due_at")
-        labels = {"due_at": "Due"}
-        help_texts = {"instructions": "What to play, from which bar to which, and what to listen for."}
+        fields = ("piece", "rubric", "instructions", "due_at", "second_marking", "second_percent", "tolerance")
+        labels = {
+            "due_at": "Due",
+            "second_marking": "How many teachers mark it",
+            "second_percent": "If a share: of a hundred recordings, how many",
+            "tolerance": "Levels that two teachers may differ by",
+        }
+        help_texts = {
+            "instructions": "What to play, from which bar to which, and what to listen for.",
+            "second_marking": "Two teachers mark each for themselves; neither sees what the other says before both have "
+            "finished.",
+            "tolerance": "Within it the first marker's level stands. Beyond it a third teacher of the course, its head "
+            "or an admin decides.",
+        }
         widgets = {"due_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")}
+
+    def clean_second_marking(self) -> str:
+        chosen: str = self.cleaned_data["second_marking"]
+        if chosen != Assignment.SecondMarking.NONE:
+            try:
+                assignments.require_two_teachers(self.instance.course)
+            except assignments.AssignmentRefused as reason:
+                raise forms.ValidationError(str(reason)) from reason
+        return chosen

@@ -18,4 +18,10 @@ urlpatterns = [
     path("pieces/", views.pieces, name="pieces"),
     path("pieces/new/", views.new_piece, name="new_piece"),
     path("pieces/<int:pk>/edit/", views.edit_piece, name="edit_piece"),
+    path("rubrics/", views.rubrics, name="rubrics"),
+    path("rubrics/new/", views.new_rubric, name="new_rubric"),
+    path("rubrics/<int:pk>/", views.rubric, name="rubric"),
+    path("rubrics/<int:pk>/edit/", views.edit_rubric, name="edit_rubric"),
+    path("techniques/", views.techniques, name="techniques"),
+    path("techniques/<int:pk>/", views.technique, name="technique"),
 ]

@@ -1,10 +1,20 @@
-from courses.models import Assignment, Piece
+from core.history import sentence
+from core.models import Event
+from courses.models import Assignment, Enrolment, Piece
 from tests import factories
+
+ALONE = {"second_marking": "none", "second_percent": 20, "tolerance": 1}
+
+
+def as_it_is(assignment):
+    fields = ("second_marking", "second_percent", "tolerance")
+    form = {name: getattr(assignment, name) for name in fields}
+    return form | {"piece": assignment.piece_id, "rubric": assignment.rubric_id}
 
 
 def test_a_teacher_sets_a_piece(cast, client_of):
     piece = factories.piece(title="Arabesque")
-    form = {
+    form = ALONE | {
         "piece": piece.pk,
         "rubric": cast.rubric.pk,
         "instructions": "Twice.",
@@ -24,14 +34,16 @@ def test_a_teacher_sets_nothing_in_anothers_course(cast, client_of):
 
 
 def test_an_assignment_stays_in_its_course_when_it_is_edited(cast, client_of):
-    form = {"piece": cast.assignment.piece.pk, "rubric": cast.rubric.pk, "instructions": "Slower.", "course": 999}
+    form = as_it_is(cast.assignment) | {"instructions": "Slower.", "course": 999}
     client_of(cast.teacher).post(f"/assignments/{cast.assignment.pk}/edit/", form)
     cast.assignment.refresh_from_db()
     assert (cast.assignment.instructions, cast.assignment.course) == ("Slower.", cast.course)
 
 
 def test_a_form_that_is_wrong_says_where(cast, client_of):
-    response = client_of(cast.teacher).post(f"/courses/{cast.course.pk}/assignments/new/", {"due_at": "tomorrow"})
+    response = client_of(cast.teacher).post(
+        f"/courses/{cast.course.pk}/assignments/new/", ALONE | {"due_at": "tomorrow"}
+    )
     assert response.status_code == 200
     assert response.content.decode().count("field__error") == 3
 
@@ -55,3 +67,57 @@ def test_the_same_piece_is_not_added_twice(cast, client_of):
 def test_pieces_are_the_teachers_business(cast, client_of):
     for path in ("/pieces/", "/pieces/new/", f"/pieces/{cast.assignment.piece.pk}/edit/"):
         assert client_of(cast.student).get(path).status_code == 404
+
+
+def edit(client, assignment, **changed):
+    return client.post(f"/assignments/{assignment.pk}/edit/", as_it_is(assignment) | changed)
+
+
+def test_second_marking_needs_two_teachers(cast, client_of):
+    client = client_of(cast.teacher)
+    told = edit(client, cast.assignment, second_marking="all").content.decode()
+    assert "Second marking needs two teachers in this course" in told
+    factories.enrol(cast.course, factories.user(), Enrolment.Role.HEAD)
+    assert edit(client, cast.assignment, second_marking="all", tolerance=2).status_code == 302
+    cast.assignment.refresh_from_db()
+    assert (cast.assignment.second_marking, cast.assignment.tolerance) == ("all", 2)
+
+
+def test_a_new_assignment_needs_two_teachers_too(cast, client_of):
+    form = ALONE | {"piece": factories.piece().pk, "rubric": cast.rubric.pk, "second_marking": "sample"}
+    told = client_of(cast.teacher).post(f"/courses/{cast.course.pk}/assignments/new/", form)
+    assert "needs two teachers" in told.content.decode()
+    assert cast.course.assignments.count() == 1
+
+
+def test_who_decides_when_two_differ_is_said(cast, client_of):
+    page = client_of(cast.teacher).get(f"/assignments/{cast.assignment.pk}/edit/").content.decode()
+    assert "a third teacher of the course, its head or an admin decides" in page
+
+
+def test_a_share_and_a_tolerance_stay_within_reason(cast, client_of):
+    for changed in ({"second_percent": 101}, {"tolerance": 10}, {"tolerance": -1}):
+        assert "field__error" in edit(client_of(cast.teacher), cast.assignment, **changed).content.decode()
+    assert not Event.objects.exists()
+
+
+def test_the_history_says_how_marking_was_changed(cast, client_of):
+    factories.enrol(cast.course, factories.user(), Enrolment.Role.TEACHER)
+    edit(
+        client_of(cast.teacher), cast.assignment, second_marking="sample", second_percent=50, due_at="2030-05-01T12:00"
+    )
+    event = Event.objects.get()
+    assert (event.course, event.before["second_percent"], event.after["second_percent"]) == (cast.course.pk, 20, 50)
+    assert sentence(event) == (
+        f"{cast.teacher} changed the assignment {cast.assignment.piece}: "
+        "when it is due from nothing to 1 May 2030, 12:00; "
+        "second marking from one teacher marks to two teachers mark a share; "
+        "the share that two teachers mark from 20 to 50"
+    )
+
+
+def test_setting_a_piece_stands_in_the_history(cast, client_of):
+    piece = factories.piece(title="Arabesque", composer="Burgmüller")
+    form = ALONE | {"piece": piece.pk, "rubric": cast.rubric.pk}
+    client_of(cast.teacher).post(f"/courses/{cast.course.pk}/assignments/new/", form)
+    assert sentence(Event.objects.get()) == f"{cast.teacher} set Burgmüller: Arabesque, one teacher marks"

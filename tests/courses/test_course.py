@@ -1,5 +1,11 @@
+import pytest
+
+from core.history import sentence
+from core.models import Event
 from courses.models import Course, Enrolment, Invitation
 from tests import factories
+
+FORM = {"name": "Piano, first year", "description": "", "blind_percent": 10, "check_percent": 5}
 
 
 def url(course, rest=""):
@@ -79,7 +85,7 @@ def test_it_asks_as_often_for_a_full_class(cast, client_of, django_assert_max_nu
 
 
 def test_a_teacher_changes_what_students_see(cast, client_of):
-    client_of(cast.teacher).post(url(cast.course, "edit/"), {"name": "Piano, evening"})
+    client_of(cast.teacher).post(url(cast.course, "edit/"), FORM | {"name": "Piano, evening"})
     cast.course.refresh_from_db()
     assert cast.course.name == "Piano, evening"
     assert not cast.course.shows_provisional
@@ -102,7 +108,7 @@ def test_a_teacher_makes_codes_for_students_only(cast, client_of):
 
 def test_an_admin_makes_a_course_and_enrols_people(cast, client_of):
     client = client_of(cast.admin)
-    client.post("/courses/new/", {"name": "Organ"})
+    client.post("/courses/new/", FORM | {"name": "Organ"})
     organ = Course.objects.get(name="Organ")
     client.post(url(organ, "people/"), {"email": cast.teacher.email, "role": "teacher"})
     assert Enrolment.objects.get(course=organ).user == cast.teacher
@@ -123,3 +129,40 @@ def test_a_code_of_another_course_cannot_be_closed(cast, client_of):
     assert client_of(cast.teacher).post(url(cast.course, f"invitations/{foreign.pk}/close/")).status_code == 404
     foreign.refresh_from_db()
     assert foreign.uses_left > 0
+
+
+def test_a_teacher_sets_how_much_is_left_to_chance(cast, client_of):
+    form = FORM | {"shows_provisional": "on", "blind_percent": 25, "check_percent": 0}
+    client_of(cast.teacher).post(url(cast.course, "edit/"), form)
+    cast.course.refresh_from_db()
+    assert (cast.course.blind_percent, cast.course.check_percent) == (25, 0)
+    event = Event.objects.get()
+    assert (event.course, event.before) == (cast.course.pk, {"blind_percent": 10, "check_percent": 5})
+    assert sentence(event) == (
+        f"{cast.teacher} changed the course: the share that is rated blind from 10 to 25; "
+        "the share put forward by chance from 5 to 0"
+    )
+
+
+@pytest.mark.parametrize("percent", ["101", "-1", "many", ""])
+def test_a_share_is_of_a_hundred(cast, client_of, percent):
+    response = client_of(cast.teacher).post(url(cast.course, "edit/"), FORM | {"blind_percent": percent})
+    assert "field__error" in response.content.decode()
+    cast.course.refresh_from_db()
+    assert cast.course.blind_percent == 10
+
+
+def test_saving_a_course_as_it_is_is_no_act(cast, client_of):
+    client_of(cast.teacher).post(url(cast.course, "edit/"), FORM | {"shows_provisional": "on"})
+    assert not Event.objects.exists()
+
+
+def test_only_an_admin_makes_heads_of_course(cast, client_of):
+    client_of(cast.admin).post(url(cast.course, "people/"), {"email": cast.teacher.email, "role": "head"})
+    assert Enrolment.objects.get(course=cast.course, user=cast.teacher).role == "head"
+    assert sentence(Event.objects.get()) == f"{cast.admin} made somebody head of course, until then teacher"
+    client_of(cast.admin).post(url(cast.course, "invitations/"), {"role": "head", "uses": 1})
+    assert Invitation.objects.get().role == "head"
+    for path, form in (("people/", {"email": cast.nobody.email}), ("invitations/", {"uses": 1})):
+        client_of(cast.teacher).post(url(cast.course, path), form | {"role": "head"})
+    assert Enrolment.objects.filter(role="head").count() == Invitation.objects.filter(role="head").count() == 1

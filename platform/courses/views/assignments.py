@@ -10,6 +10,7 @@ from accounts.requests import SignedInRequest
 from ..access import get_taught_assignment, get_taught_course, require_teacher
 from ..forms import AssignmentForm, PieceForm
 from ..models import Assignment, Piece
+from ..services import assignments
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,7 +26,7 @@ def edit_assignment(request: SignedInRequest, pk: int) -> HttpResponse:
 def _assignment(request: SignedInRequest, assignment: Assignment) -> HttpResponse:
     form = AssignmentForm(request.POST or None, instance=assignment)
     if form.is_valid():
-        saved = form.save()
+        saved = assignments.keep(assignment=assignment, by=request.user, **form.cleaned_data)
         messages.success(request, f"{saved.piece} is set for {saved.course}.")
         return redirect("courses:course", saved.course_id)
     return render(request, "courses/assignment_form.html", {"form": form, "assignment": assignment})

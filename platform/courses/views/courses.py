@@ -12,6 +12,7 @@ from core import doors
 from ..access import get_course_for, get_taught_course, require_admin, teaches
 from ..forms import CourseForm, EnrolForm, InvitationForm
 from ..models import Course, Enrolment
+from ..services import courses as course_services
 from ..services import enrolments, invitations
 
 
@@ -22,7 +23,11 @@ def course_list(request: SignedInRequest) -> HttpResponse:
         tasks=Count("assignments", distinct=True),
     )
     roles = dict(Enrolment.objects.filter(user=request.user).values_list("course_id", "role"))
-    return render(request, "courses/list.html", {"rows": [(course, roles.get(course.pk, "")) for course in courses]})
+    context = {
+        "rows": [(course, roles.get(course.pk, "")) for course in courses],
+        "teaches": request.user.is_admin or any(role in Enrolment.TEACHING for role in roles.values()),
+    }
+    return render(request, "courses/list.html", context)
 
 
 @require_safe
@@ -61,7 +66,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
 def _form(request: SignedInRequest, course: Course | None) -> HttpResponse:
     form = CourseForm(request.POST or None, instance=course)
     if form.is_valid():
-        saved = form.save()
+        saved = course_services.keep(course=course, by=request.user, **form.cleaned_data)
         messages.success(request, f"{saved} is saved.")
         return redirect("courses:course", saved.pk)
     return render(request, "courses/course_form.html", {"form": form, "course": course})
@@ -93,6 +98,6 @@ def enrol(request: SignedInRequest, pk: int) -> HttpResponse:
     form = EnrolForm(request.POST)
     if not form.is_valid() or form.user is None:
         return _page(request, course, enrol_form=form)
-    enrolment = enrolments.enrol(course=course, user=form.user, role=form.cleaned_data["role"])
+    enrolment = enrolments.enrol(course=course, user=form.user, role=form.cleaned_data["role"], by=request.user)
     messages.success(request, f"{enrolment.user} is now {enrolment.get_role_display()} in {course}.")
     return redirect("courses:course", pk)
