@@ -10,8 +10,10 @@ export function bindAbstain(root, house) {
   }
   const form = dialog.querySelector("form");
   const said = dialog.querySelector("[data-abstain-said]");
-  open.hidden = false;
-  open.addEventListener("click", () => dialog.showModal());
+  open.addEventListener("click", (event) => {
+    event.preventDefault(); // without scripts it leads to a page of its own
+    dialog.showModal();
+  });
   dialog.querySelector("[data-abstain-close]").addEventListener("click", () => dialog.close());
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

@@ -5,11 +5,13 @@ const NUMBERS = ["as", "one", "two", "three", "four", "five", "six", "seven", "e
 export class Rubric {
   #form;
   #model;
+  #scale;
 
   /** `model`: { level, low, high } of the autograde; null each where it is not shown. */
   constructor(form, model) {
     this.#form = form;
     this.#model = model;
+    this.#scale = form.querySelector("[data-suggestion]")?.textContent;
     for (const group of form.querySelectorAll("[data-words]")) {
       bindWords(group);
     }
@@ -69,7 +71,7 @@ export class Rubric {
     const marked = rows.filter(({ mark }) => mark > 0);
     const weight = sum(marked, (row) => row.weight);
     if (weight === 0 || 2 * weight < sum(rows, (row) => row.weight)) {
-      said.textContent = "";
+      said.textContent = this.#scale;
       return;
     }
     const mean = sum(marked, (row) => row.weight * row.mark) / weight;
