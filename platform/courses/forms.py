@@ -60,8 +60,8 @@ class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
             "check_percent": "Put forward in the queue by chance alone, of a hundred recordings",
         }
         help_texts = {
-            "blind_percent": "Drawn when a recording is handed in. It shows how far the model's grade pulls a teacher's "
-            "own: each teacher sees hers, nobody else does.",
+            "blind_percent": "Drawn when a recording is handed in. It shows how far the model's grade pulls a "
+            "teacher's own: each teacher sees hers, nobody else does.",
             "check_percent": "The queue puts the uncertain first. These few keep an eye on the rest.",
         }
 
@@ -107,8 +107,8 @@ class AssignmentForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         help_texts = {
             "instructions": "What to play, from which bar to which, and what to listen for.",
-            "second_marking": "Two teachers mark each for themselves; neither sees what the other says before both have "
-            "finished.",
+            "second_marking": "Two teachers mark each for themselves; neither sees what the other says before both "
+            "have finished.",
             "tolerance": "Within it the first marker's level stands. Beyond it a third teacher of the course, its head "
             "or an admin decides.",
         }

@@ -20,6 +20,7 @@ def get_submission_for(user: User, pk: uuid.UUID) -> Submission:
         "student",
         "assignment__piece",
         "assignment__course",
+        "assignment__rubric",
         "performance__result__rating__rater",
         "performance__result__rating__autograde__model",
         "performance__autograde__model",

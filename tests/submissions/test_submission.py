@@ -3,7 +3,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from grading.models import Performance
+from grading.models import Performance, Technique
 from submissions.models import Appeal
 from tests import factories
 
@@ -105,6 +105,73 @@ def test_a_result_says_first_what_is_good_then_what_to_look_at(cast, client_of, 
     assert "decided on level 7. The model had expected 6, most likely between 5 and 7" in page
     assert "Provisional" not in page
     assert "Where the model looks" not in page
+
+
+def between(page, start, end):
+    """What stands under one heading, before the next."""
+    return page.partition(f"<h2>{start}</h2>")[2].partition(f"<h2>{end}</h2>")[0]
+
+
+def test_a_remark_stands_where_it_belongs_with_what_it_is_about(cast, client_of, graded):
+    rating = factories.result(graded.performance, rater=cast.teacher).rating
+    wrist = Technique.objects.create(name="Loose wrist")
+    rating.remarks.create(start=3.0, end=5.5, text="It sings here.", mark="good", criterion="touch")
+    rating.remarks.create(start=9.0, text="Let it fall.", mark="technique", technique=wrist, criterion="posture")
+    rating.remarks.create(start=12.0, text="A wrong bass.", mark="mistake")
+    page = page_of(client_of(cast.student), graded)
+    good, look = between(page, "What is good", "What to look at"), between(page, "What to look at", "Level")
+    assert "It sings here." in good
+    assert "well done</span> <span>Touch</span>" in good
+    assert 'data-seek="3.00" data-until="5.50"' in good
+    assert "It sings here." not in look
+    assert "technique</span> <span>Posture</span> <span>Loose wrist</span>" in look
+    assert look.index("Let it fall.") < look.index("A wrong bass.")
+    assert "mistake</span>" in look
+
+
+def test_the_axis_draws_each_kind_of_remark_as_its_shape_and_says_which_is_which(cast, client_of, graded):
+    rating = factories.result(graded.performance, rater=cast.teacher).rating
+    for start, mark in enumerate(("good", "mistake", "")):
+        rating.remarks.create(start=start, text="Here.", mark=mark)
+    response = client_of(cast.student).get(f"/submissions/{graded.pk}/")
+    drawn = {remark["mark"]: remark["sign"] for remark in response.context["axis"]["remarks"]}
+    assert len(set(drawn.values())) == 3
+    legend = between(response.content.decode(), "Level", "What the model had expected").partition("figcaption")[2]
+    for sign, word in ((drawn["good"], "well done"), (drawn["mistake"], "mistake"), (drawn[""], "remark")):
+        assert f'd="{sign}"/></svg>{word}<' in legend
+    assert "look here" not in legend
+
+
+def test_the_words_of_the_rubric_stand_beside_marks_and_level(cast, client_of, graded):
+    cast.rubric.levels = {"6": "Plays on when something slips.", "7": "Shapes whole lines."}
+    cast.rubric.save()
+    cast.rubric.criteria.filter(key="rhythm").update(bands={"4": "Nearly steady.", "5": "It dances."})
+    factories.result(graded.performance, rater=cast.teacher, level=7, criteria={"rhythm": 5, "touch": 2})
+    page = page_of(client_of(cast.student), graded)
+    assert (
+        '<strong>Rhythm</strong> <span class="quiet">5 of 5, fully there</span></p> <p class="small quiet">It dances.'
+        in page
+    )
+    assert "How touch sounds." in page  # a mark without words of its own says what the criterion is about
+    assert "Shapes whole lines." in page
+    assert "Nearly steady." not in page
+    assert "Plays on" not in page
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("ready", "<audio"), ("arrived", "can be heard in a moment"), ("refused", "cannot be played any more")],
+)
+def test_a_spoken_remark_can_be_heard_in_place(cast, client_of, graded, house, state, words):
+    spoken = factories.spoken(graded.performance, author=cast.teacher, state=state)
+    rating = factories.result(graded.performance, rater=cast.teacher).rating
+    rating.remarks.create(start=4.0, spoken=spoken)
+    client = client_of(cast.student)
+    page = page_of(client, graded)
+    address = f"/review/spoken/{spoken.pk}/"
+    assert words in page
+    assert (f'src="{address}"' in page) == (state == "ready")
+    assert client.get(address).status_code == (200 if state == "ready" else 404)
 
 
 def test_a_result_says_when_the_teacher_agrees(cast, client_of, graded):

@@ -16,7 +16,7 @@ from grading.services import performances
 from ..access import get_own_submission, get_submission_for
 from ..forms import AppealForm, FrameForm
 from ..models import Submission
-from ..outcome import outcome
+from ..outcome import Outcome, outcome
 from ..services import appeals
 from ..standing import Standing, is_under_way, standing
 
@@ -30,6 +30,7 @@ def _page(request: SignedInRequest, submission: Submission, **forms: Any) -> Htt
     stands = standing(submission, request.user)
     performance = submission.performance
     under_way = is_under_way(submission)
+    shown = outcome(stands.result, submission.assignment) if stands.result else None
     grade = stands.result.rating.autograde if stands.result and stands.result.rating.autograde else stands.autograde
     page = {
         "submission": submission,
@@ -41,8 +42,8 @@ def _page(request: SignedInRequest, submission: Submission, **forms: Any) -> Htt
         "waiting": performances.progress(performance) if under_way else None,
         "seen": _signature(stands, under_way=under_way),
         "marked": _marked(submission) if stands.result is None else 0,
-        "outcome": outcome(stands.result, submission.assignment) if stands.result else None,
-        "axis": _axis(performance, grade, stands),
+        "outcome": shown,
+        "axis": _axis(performance, grade, shown),
         "frame_form": FrameForm(initial=performance.crop) if performance.crop else None,
         "appeal_form": AppealForm(),
     }
@@ -57,13 +58,21 @@ def _marked(submission: Submission) -> int:
     return ratings.values("rater").distinct().count()
 
 
-def _axis(performance: Performance, grade: Any, stands: Standing) -> dict[str, Any]:
+def _axis(performance: Performance, grade: Any, shown: Outcome | None) -> dict[str, Any]:
     """Page data of the time axis: seconds of the proxy, levels, and the moments of the teacher's remarks."""
-    remarks = stands.result.rating.remarks.all() if stands.result else ()
     return {
         "duration": performance.duration or 0,
         "windows": grade.windows if grade else [],
-        "remarks": [{"start": remark.start, "end": remark.end, "text": remark.text} for remark in remarks],
+        "remarks": [
+            {
+                "start": said.remark.start,
+                "end": said.remark.end,
+                "text": said.in_short,
+                "mark": said.remark.mark,
+                "sign": said.sign,
+            }
+            for said in (shown.remarks if shown else ())
+        ],
     }
 
 

@@ -2,7 +2,8 @@
  * Levels along the recording, on the one time axis.
  *
  *   <div class="axis" data-levels="ID"></div> with a json_script #ID of
- *   { duration, windows: [{ start, end, visual, aural, fused, low, high }], remarks: [{ start, end, text }] }
+ *   { duration, windows: [{ start, end, visual, aural, fused, low, high }],
+ *     remarks: [{ start, end, text, mark, sign: its shape as an SVG path about its middle }] }
  *
  * draw(element, player) draws it, redraws it when its width changes, and makes it a slider: a press or the arrow keys
  * go there (Shift: ten seconds), hovering says the levels of the moment. Times are seconds of the proxy.
@@ -119,16 +120,22 @@ function curves(svg, scale, windows, duration) {
   }
 }
 
+/* Each remark stands at its moment with the shape of its kind; a stretch is a line along the bottom. */
 function marks(svg, scale, remarks) {
-  for (const remark of remarks) {
-    const x = scale.x(remark.start);
-    if (remark.end) {
+  for (const { start, end, text, mark, sign } of remarks) {
+    const kind = mark || "plain";
+    const x = scale.x(start);
+    const group = node("g", { class: `axis__remark axis__remark--${kind}` });
+    group.append(node("title", {}, `${written(start)} ${text}`));
+    if (end) {
       const y = scale.bottom;
-      svg.append(node("line", { class: "axis__mark axis__mark--stretch", x1: x, x2: scale.x(remark.end), y1: y, y2: y }));
+      group.append(node("line", { class: "axis__mark axis__mark--stretch", x1: x, x2: scale.x(end), y1: y, y2: y }));
     }
-    const mark = node("line", { class: "axis__mark", x1: x, x2: x, y1: scale.bottom - 10, y2: scale.bottom });
-    mark.append(node("title", {}, `${written(remark.start)} ${remark.text}`));
-    svg.append(mark);
+    group.append(node("line", { class: "axis__mark", x1: x, x2: x, y1: scale.bottom - 10, y2: scale.bottom }));
+    group.append(node("path", {
+      class: `axis__sign axis__sign--${kind}`, d: sign, transform: `translate(${x} ${scale.bottom - 16})`,
+    }));
+    svg.append(group);
   }
 }
 
