@@ -23,6 +23,7 @@ from grading.models import (
     WorkerBeat,
 )
 from grading.services import studies, usual
+from reviews.models import Anchor, Pack
 from submissions.models import Submission
 
 PASSWORD = "correct horse battery"
@@ -196,3 +197,13 @@ def study(performance: Performance, autograde: Autograde, **fields: Any) -> Stud
         for name in ("sight.jpg", "sound.jpg"):
             (studies.folder(row) / name).write_bytes(b"jpeg")
     return row
+
+
+def pack(cast: Any) -> Pack:
+    """One anchor, a recording of the cast's student released at level 7."""
+    released = result(
+        submission(student=cast.student, assignment=cast.assignment).performance, rater=cast.teacher, level=7
+    )
+    made = Pack.objects.create(name=f"Pack {next(_numbers)}", rubric=cast.rubric)
+    made.anchors.add(Anchor.objects.create(performance=released.performance, rubric=cast.rubric, level=7))
+    return made

@@ -28,6 +28,7 @@ TEACHERS_ACT = "302 404 302 404 302 404 in"
 TEACHERS = "200 404 200 404 200 404 in"  # of any course
 IN_COURSE = "200 200 404 404 200 404 in"
 TAUGHT = "200 404 404 404 200 404 in"
+HEADS = "404 404 404 404 200 404 in"  # the cast has none but the admin; tests/reviews/test_standards.py tries a head
 ADMINS = "404 404 404 404 200 404 in"
 ADMINS_ACT = "404 404 404 404 302 404 in"
 TUS = {"tus-resumable": "1.0.0"}
@@ -59,6 +60,23 @@ def tile(world: Any) -> tuple[Any, ...]:
 
 def performance(world: Any) -> tuple[Any, ...]:
     return (world.performance.pk,)
+
+
+def pack(world: Any) -> tuple[Any, ...]:
+    return (world.pack.pk,)
+
+
+def sitting(world: Any) -> tuple[Any, ...]:
+    """The other teacher's."""
+    return (world.sitting.pk,)
+
+
+def anchor(world: Any) -> tuple[Any, ...]:
+    return (world.pack.anchors.get().pk,)
+
+
+def anchored(world: Any) -> tuple[Any, ...]:
+    return (world.pack.anchors.get().performance_id,)
 
 
 def submission(world: Any) -> tuple[Any, ...]:
@@ -199,6 +217,21 @@ POLICY = {
     "reviews:moderation": Row({"GET": ADMINS}, course),
     "reviews:course_history": Row({"GET": ADMINS}, course),
     "reviews:send_back": Row({"GET": ADMINS, "POST": "404 404 404 404 422 404 in"}, submission),
+    # agreement and standards: heads of course and admins; a sitting and what one was drawn to are one's own alone
+    "reviews:agreement": Row({"GET": HEADS}, course),
+    "reviews:anchoring": Row({"GET": TEACHERS}),
+    "reviews:standards": Row({"GET": TEACHERS}),
+    "reviews:standard_begin": Row({"POST": "302 404 302 404 302 404 in"}, pack),
+    "reviews:standard_sitting": Row({"GET": "404 404 200 404 404 404 in"}, sitting),
+    "reviews:standard_grade": Row({"POST": "404 404 302 404 404 404 in"}, sitting),
+    "reviews:standard_finish": Row({"POST": "404 404 302 404 404 404 in"}, sitting),
+    "reviews:course_standard": Row({"GET": HEADS, "POST": HEADS}, course),
+    "reviews:anchors": Row({"GET": HEADS}),
+    "reviews:anchor": Row({"GET": HEADS, "POST": HEADS}, anchored),
+    "reviews:retire_anchor": Row({"POST": ADMINS_ACT}, anchor),
+    "reviews:new_pack": Row({"GET": HEADS, "POST": HEADS}),
+    "reviews:pack": Row({"GET": HEADS, "POST": HEADS}, pack),
+    "reviews:retire_pack": Row({"POST": ADMINS_ACT}, pack),
     # lab
     "lab:home": Row({"GET": ADMINS}),
     "lab:policy": Row({"GET": ADMINS, "POST": ADMINS}),

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from courses.models import Invitation
 from grading.models import Dataset, Technique, TrainingRun
-from reviews.models import Phrase
+from reviews.models import Phrase, Standardisation
 from submissions.services import uploads
 from tests import factories
 from tests.policy import ACTORS, METHODS, POLICY
@@ -24,8 +24,11 @@ def world(cast, house):
     dataset = Dataset.objects.create(digest="d" * 64, manifest={"examples": []})
     blind = factories.submission(student=cast.student, assignment=cast.assignment, blind=True)
     factories.rating(blind.performance, rater=cast.teacher, autograde=factories.autograde(blind.performance))
+    pack = factories.pack(cast)
     return SimpleNamespace(
         cast=cast,
+        pack=pack,
+        sitting=Standardisation.objects.create(pack=pack, teacher=cast.other_teacher),
         blind=blind,
         study=factories.study(performance, grade),
         performance=performance,

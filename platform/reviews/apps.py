@@ -10,13 +10,14 @@ class ReviewsConfig(AppConfig):
         from core import doors, history
         from grading.services import spoken
 
-        from . import parts
+        from . import parts, standards, standards_told
         from .sentences import SENTENCES
         from .services import drafts
 
         doors.add_door("Queue", "reviews:queue", order=20, opens=_teaches)
         doors.add_part("course", "reviews/moderation_door.html", order=30, build=parts.course_head)
-        for kind, sentence in SENTENCES.items():
+        doors.add_guard(standards.may_see_anchor)
+        for kind, sentence in {**SENTENCES, **standards_told.SENTENCES}.items():
             history.add_sentence(kind, sentence)
         spoken.add_keeper(drafts.spoken_in_drafts)
 

@@ -14,7 +14,7 @@ from grading.services import performances
 from submissions.forms import FrameForm
 from submissions.models import Submission
 
-from . import axis, evidence, standing, visibility
+from . import axis, evidence, standards, standing, visibility
 from .marks import Marks, Moment, from_json
 from .models import DeskSettings, Draft
 from .queries import live_claims
@@ -82,6 +82,7 @@ def context(*, submission: Submission, teacher: User, draft: Draft | None, typed
         "appeal": appeal if appeal and appeal.decided_at is None else None,
         "answered": appeal if appeal and appeal.decided_at else None,
         "moderation": moderation,
+        "standards_due": standards.due(teacher, course=submission.assignment.course_id),
         "held": standing.held(holder) if holder else "",
         "claim": None if holder else live_claims().filter(submission=submission, teacher=teacher).first(),
         "branches": _branches(autograde),

@@ -14,7 +14,7 @@ from grading.models import Abstention, Autograde, Performance, Rating, Result
 from grading.services import ratings
 from submissions.models import Appeal, Submission
 
-from .. import visibility
+from .. import standards, visibility
 from ..marks import Marks
 from ..models import Draft, Marking
 from . import acts, claims, settling
@@ -122,7 +122,7 @@ def _require(submission: Submission, teacher: User, marks: Marks, appeal: Appeal
     if abstentions.filter(rater=teacher).exists():
         raise NotReady("You have left this recording to a colleague.")
     if visibility.is_released(submission):
-        if not settling.is_fresh(teacher=teacher, course=submission.assignment.course):
+        if not standards.is_fresh(teacher=teacher, course=submission.assignment.course):
             raise NotReady(
                 "This course asks for a fresh standardisation before you change a result alone. "
                 "Grade its pack first; your draft is kept."

@@ -1,17 +1,14 @@
 """The ratings of a recording become its result."""
 
-from datetime import timedelta
-
 from django.utils import timezone
 
 from accounts.models import User
-from courses.models import Course
 from grading.models import Rating, Result
 from grading.services import ratings
 from submissions.models import Appeal, Submission
 
-from .. import visibility
-from ..models import CourseStandard, Marking, Moderation, Standardisation
+from .. import standards, visibility
+from ..models import Marking, Moderation
 from . import acts
 
 Role, Rule = Marking.Role, Result.Rule
@@ -35,15 +32,6 @@ def settle(
     return ratings.release(rating=rating)
 
 
-def is_fresh(*, teacher: User, course: Course) -> bool:
-    standard = CourseStandard.objects.filter(course=course).first()
-    if standard is None:
-        return True
-    since = timezone.now() - timedelta(days=standard.days)
-    sittings = Standardisation.objects.filter(pack=standard.pack_id, teacher=teacher, finished_at__gte=since)
-    return sittings.filter(distance__lte=standard.within).exists()
-
-
 def answer_appeal(*, appeal: Appeal, teacher: User, answer: str) -> Appeal:
     appeal.answer, appeal.decided_by, appeal.decided_at = answer, teacher, timezone.now()
     appeal.save(update_fields=("answer", "decided_by", "decided_at"))
@@ -53,7 +41,7 @@ def answer_appeal(*, appeal: Appeal, teacher: User, answer: str) -> Appeal:
 def _ask_for_second(submission: Submission, rating: Rating) -> None:
     """Where the course asks for a fresh standardisation that this teacher lacks, she does not release alone."""
     course = submission.assignment.course
-    if is_fresh(teacher=rating.rater, course=course):
+    if standards.is_fresh(teacher=rating.rater, course=course):
         return
     submission.second = True
     submission.save(update_fields=("second",))

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 
 from .. import desk as desks
-from .. import queries, ranking
+from .. import queries, ranking, standards
 from ..access import get_for_review, get_taught_courses
 from ..forms import QueueFilter
 from ..requests import number
@@ -27,7 +27,7 @@ COLUMNS = {
     "student": "Player",
     "level": "Provisional level",
     "why": "Why here",
-    "since": "Waiting since",
+    "since": "Since",
     "due": "Due",
     "claim": "With",
 }
@@ -66,6 +66,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
         "columns": [Column(name, title, _sorted(name, sort)) for name, title in COLUMNS.items()],
         "courses": courses,
         "ranking": ranking,
+        "standards_due": standards.due(request.user, course=form.chosen.get("course")),
     }
     return render(request, "reviews/queue.html", context)
 
