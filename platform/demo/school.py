@@ -31,6 +31,7 @@ class Take:
     stage: str  # arrived, graded, in_review, released, appealed
     days_ago: float
     teacher_says: int | None = None  # the level that is released
+    attempt: int = 1
 
 
 ADMIN = Person("admin1@example.org", "Ada Moreno", "admin")
@@ -99,7 +100,7 @@ TAKES = (
     Take(_student(6), "sonatina-in-c", 4, "released", 16.0, 5),
     Take(_student(7), "sonatina-in-c", 9, "appealed", 15.0, 7),
     Take(_student(8), "prelude-in-c", 7, "appealed", 9.0, 5),
-    Take(_student(1), "minuet-in-g", 6, "in_review", 3.0),
+    Take(_student(1), "minuet-in-g", 6, "in_review", 3.0, attempt=2),
     Take(_student(2), "minuet-in-g", 8, "in_review", 2.5),
     Take(_student(3), "minuet-in-g", 4, "graded", 2.0),
     Take(_student(4), "minuet-in-g", 5, "graded", 1.5),
@@ -108,4 +109,6 @@ TAKES = (
     Take(_student(7), "prelude-in-c", 10, "graded", 0.5),
     Take(_student(4), "lullaby", 1, "arrived", 0.02),
     Take(_student(8), "sonatina-in-c", 6, "arrived", 0.01),
+    # Her first attempt at the minuet: the desk lays both side by side.
+    Take(_student(1), "minuet-in-g", 3, "released", 13.0, 3),
 )

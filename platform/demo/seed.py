@@ -91,7 +91,7 @@ def seed_take(number: int, take: school.Take) -> bool:
     student = User.objects.get(email=take.student)
     title, _ = engine.recital_pieces()[take.piece]
     assignment = Assignment.objects.get(course__enrolments__user=student, piece__title=title)
-    if Submission.objects.filter(assignment=assignment, student=student).exists():
+    if Submission.objects.filter(assignment=assignment, student=student, attempt=take.attempt).exists():
         return False
     at = timezone.now() - timedelta(days=take.days_ago)
     with tempfile.TemporaryDirectory() as folder:
@@ -108,7 +108,9 @@ def seed_take(number: int, take: school.Take) -> bool:
                 may_train=consents.holds(user=student, purpose=Consent.Purpose.TRAINING),
                 generated=True,
             )
-            submission = Submission.objects.create(assignment=assignment, student=student, performance=performance)
+            submission = Submission.objects.create(
+                assignment=assignment, student=student, performance=performance, attempt=take.attempt
+            )
     if take.stage != "arrived":
         _carry(performance, Job.Kind.PREPARE)
         _carry(performance, Job.Kind.GRADE)
