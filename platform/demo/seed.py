@@ -2,9 +2,10 @@
 
 import random
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -14,12 +15,13 @@ from accounts.models import Consent, User
 from accounts.services import consents
 from courses.models import Assignment, Course, Enrolment, Invitation, Piece
 from grading import engine
-from grading.models import Autograde, Criterion, Job, ModelVersion, Performance, Rating, Result, Rubric
+from grading.models import Autograde, Job, ModelVersion, Performance, Rating, Result, Rubric, Technique
 from grading.services import performances, ratings, registry
-from reviews.models import Draft
+from reviews.models import Draft, Marking
 from submissions.models import Appeal, Submission
 
 from . import school
+from .rubric import seed_rubric, seed_techniques
 
 STARTER = settings.ROOT / "ml" / "starter"
 # Large enough to look at, small enough to be drawn while somebody waits.
@@ -56,11 +58,8 @@ def seed_people() -> None:
         if person.role == "student":
             for purpose in Consent.Purpose:
                 consents.grant(user=user, purpose=purpose)
-    rubric, _ = Rubric.objects.get_or_create(name=school.RUBRIC, defaults={"description": school.RUBRIC_TEXT})
-    for order, (key, name, descriptor) in enumerate(school.CRITERIA):
-        Criterion.objects.get_or_create(
-            rubric=rubric, key=key, defaults={"name": name, "descriptor": descriptor, "order": order}
-        )
+    seed_techniques()
+    rubric = seed_rubric()
     for described in school.COURSES:
         _course(described, rubric)
 
@@ -69,7 +68,8 @@ def _course(described: school.Course, rubric: Rubric) -> None:
     course, created = Course.objects.get_or_create(name=described.name, defaults={"description": described.description})
     if not created:
         return
-    Enrolment.objects.create(course=course, user=User.objects.get(email=described.teacher), role=Enrolment.Role.TEACHER)
+    for email, role in ((described.head, Enrolment.Role.HEAD), (described.colleague, Enrolment.Role.TEACHER)):
+        Enrolment.objects.create(course=course, user=User.objects.get(email=email), role=role)
     for email in described.students:
         Enrolment.objects.create(course=course, user=User.objects.get(email=email), role=Enrolment.Role.STUDENT)
     Invitation.objects.create(course=course)
@@ -109,7 +109,12 @@ def seed_take(number: int, take: school.Take) -> bool:
                 generated=True,
             )
             submission = Submission.objects.create(
-                assignment=assignment, student=student, performance=performance, attempt=take.attempt
+                assignment=assignment,
+                student=student,
+                performance=performance,
+                attempt=take.attempt,
+                blind=take.blind,
+                second=take.colleague_says is not None,
             )
     if take.stage != "arrived":
         _carry(performance, Job.Kind.PREPARE)
@@ -129,11 +134,10 @@ def _review(submission: Submission, take: school.Take, heard: dict[str, float], 
     if take.stage == "graded":
         return
     performance = Performance.objects.get(pk=submission.performance_id)
-    teacher = User.objects.get(enrolments__course=submission.assignment.course, enrolments__role=Enrolment.Role.TEACHER)
+    course = submission.assignment.course
+    teacher = User.objects.filter(enrolments__course=course, enrolments__role__in=Enrolment.TEACHING).earliest("pk")
     marks = {key: min(5, max(1, round(level / 2))) for key, level in heard.items()}
-    weakest = min(heard, key=lambda key: heard[key])
-    moment = round(chance.uniform(0.2, 0.6) * (performance.duration or 1.0), 1)
-    remarks = [{"start": moment, "end": None, "text": REMARKS[weakest]}]
+    remarks = _remarks(heard, performance.duration or 1.0, chance)
     if take.stage == "in_review":
         Draft.objects.create(
             submission=submission,
@@ -142,20 +146,13 @@ def _review(submission: Submission, take: school.Take, heard: dict[str, float], 
         )
         return
     assert take.teacher_says is not None
-    autograde = performance.autograde
-    outside = autograde is not None and not autograde.low <= take.teacher_says <= autograde.high
-    rating = ratings.record(
-        performance=performance,
-        rater=teacher,
-        level=take.teacher_says,
-        criteria=marks,
-        comment=COMMENTS[chance.randrange(len(COMMENTS))],
-        reason="What I hear in the room is not what the model was made for." if outside else "",
-        remarks=remarks,
-        autograde=autograde,
-        autograde_visible=True,
-    )
-    ratings.release(rating=rating)
+    comment = COMMENTS[chance.randrange(len(COMMENTS))]
+    rating = _mark(submission, teacher, take.teacher_says, marks, Rating.Purpose.FIRST, comment, remarks)
+    if take.colleague_says is not None:
+        colleague = _teaching(submission, Enrolment.Role.TEACHER)
+        nearly = {key: min(5, max(1, mark + chance.choice((-1, 0, 0)))) for key, mark in marks.items()}
+        _mark(submission, colleague, take.colleague_says, nearly, Rating.Purpose.SECOND)
+    ratings.release(rating=rating, rule=None if take.colleague_says is None else Result.Rule.AGREED)
     if take.stage == "appealed":
         Appeal.objects.create(
             submission=submission,
@@ -163,12 +160,77 @@ def _review(submission: Submission, take: school.Take, heard: dict[str, float], 
         )
 
 
+def _remarks(heard: dict[str, float], seconds: float, chance: random.Random) -> list[dict[str, Any]]:
+    """One about what is best, one about what is to be looked at, each at a moment of its own."""
+    best, weakest = (pick(heard, key=lambda key: heard[key]) for pick in (max, min))
+    technique = Technique.objects.filter(name=REMARKS[weakest][1], retired=False).first()
+    start = round(chance.uniform(0.1, 0.4) * seconds, 1)
+    later = round(chance.uniform(0.5, 0.8) * seconds, 1)
+    return [
+        {"start": start, "end": round(start + 2.5, 1), "text": PRAISE[best], "mark": "good", "criterion": best},
+        {
+            "start": later,
+            "end": None,
+            "text": REMARKS[weakest][0],
+            "mark": "technique" if technique else "look",
+            "criterion": weakest,
+            "technique": technique.pk if technique else None,
+        },
+    ]
+
+
+PRAISE = {
+    "timing": "Here the beat walks by itself. Remember how that felt.",
+    "accuracy": "Every note of this line is where it belongs.",
+    "dynamics": "Listen to this again: the phrase grows and comes to rest, all by itself.",
+    "pedalling": "A clean change right after the bass. Just so.",
+    "posture": "See how quiet the hand is here, and how free the arm.",
+}
+
+
+def _teaching(submission: Submission, role: str) -> User:
+    return User.objects.get(enrolments__course=submission.assignment.course, enrolments__role=role)
+
+
+def _mark(
+    submission: Submission,
+    teacher: User,
+    level: int,
+    marks: dict[str, int],
+    role: str,
+    comment: str = "",
+    remarks: Sequence[Mapping[str, Any]] = (),
+) -> Rating:
+    """A teacher's turn that is done; the history, which cannot be told of another day, stays without it."""
+    autograde = Performance.objects.get(pk=submission.performance_id).autograde
+    seen = autograde is not None and not submission.blind
+    outside = autograde is not None and not autograde.low <= level <= autograde.high
+    rating = ratings.record(
+        performance=submission.performance,
+        rater=teacher,
+        level=level,
+        criteria=marks,
+        comment=comment,
+        reason="What I hear in the room is not what the model was made for." if outside and seen else "",
+        remarks=remarks,
+        autograde=autograde,
+        autograde_visible=seen,
+        purpose=role,
+    )
+    now = timezone.now()
+    Marking.objects.create(
+        submission=submission, teacher=teacher, role=role, leased_until=now, done_at=now, rating=rating
+    )
+    return rating
+
+
+# What to look at, and the technique that helps, if there is a word for it.
 REMARKS = {
-    "timing": "The pulse waits here. Count the bar aloud once, then play it again.",
-    "accuracy": "Some neighbouring keys sound along. Slowly, hands apart, three times.",
-    "dynamics": "The accompaniment covers the melody here. Sing the upper line.",
-    "pedalling": "The pedal holds the old harmony. Change it right after the bass.",
-    "posture": "The wrist sinks here. Think of a small ball under the palm.",
+    "timing": ("The pulse waits here. Count the bar aloud once, then play it again.", "Preparing the leap"),
+    "accuracy": ("Some neighbouring keys sound along. Slowly, hands apart, three times.", "Curved fingers"),
+    "dynamics": ("The accompaniment covers the melody here. Sing the upper line.", "Voicing the melody"),
+    "pedalling": ("The pedal holds the old harmony. Change it right after the bass.", "Legato pedal"),
+    "posture": ("The wrist sinks here. Think of a small ball under the palm.", "Level wrist"),
 }
 COMMENTS = (
     "A good step forward. The beginning already sings; now let the end have the same calm.",
@@ -185,5 +247,6 @@ def _date(submission: Submission, at: datetime) -> None:
     Autograde.objects.filter(performance=performance).update(created_at=at + timedelta(minutes=2))
     reviewed = at + timedelta(days=0.4)
     Rating.objects.filter(performance=performance).update(created_at=reviewed)
+    Marking.objects.filter(submission=submission).update(claimed_at=reviewed, done_at=reviewed)
     Result.objects.filter(performance=performance).update(released_at=reviewed)
     Appeal.objects.filter(submission=submission).update(created_at=at + timedelta(days=0.8))
