@@ -134,8 +134,7 @@ def _review(submission: Submission, take: school.Take, heard: dict[str, float], 
     if take.stage == "graded":
         return
     performance = Performance.objects.get(pk=submission.performance_id)
-    course = submission.assignment.course
-    teacher = User.objects.filter(enrolments__course=course, enrolments__role__in=Enrolment.TEACHING).earliest("pk")
+    teacher = _teaching(submission, Enrolment.Role.HEAD)
     marks = {key: min(5, max(1, round(level / 2))) for key, level in heard.items()}
     remarks = _remarks(heard, performance.duration or 1.0, chance)
     if take.stage == "in_review":

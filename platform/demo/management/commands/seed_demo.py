@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from demo import school, seed
+from demo import school, seed, standards
 
 
 class Command(BaseCommand):
@@ -28,6 +28,7 @@ class Command(BaseCommand):
         seed.seed_people()
         self.stdout.write(f"Demo school: {len(school.PEOPLE)} people, {len(school.COURSES)} courses.")
         self._render_all()
+        standards.seed_standards()
         accounts = "\n".join(f"{person.role:8} {person.email:24} {school.PASSWORD}" for person in school.PEOPLE)
         (settings.VAR / "demo_accounts.txt").write_text(accounts + "\n")
 
