@@ -11,6 +11,7 @@ a stretch may be low because good places speak less than elsewhere, so 'for' and
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from ml.models.c3d import C3D
 from ml.models.fusion import FusionNet, Heads
 from ml.preparation import Preparation
 
+LEEWAY = 0.02  # seconds, less than a frame: moments are rounded on their way here
 STEPS = 64  # of the path from the whole to the stretch
 
 Averages = tuple[Tensor, ...]  # [1, size] per sense that the network has: visual before aural
@@ -136,10 +138,12 @@ def explain(
 
 
 def within(features: ClipFeatures, start: float, end: float) -> list[int]:
-    """The clips whose middle lies from `start` to `end`; the nearest one where none does."""
-    middles = features.starts + features.clip_seconds / 2
-    inside = ((middles >= start) & (middles <= end)).nonzero().flatten().tolist()
-    return inside or [int((middles - (start + end) / 2).abs().argmin())]
+    """The clips that lie from `start` to `end` as a whole; the one nearest to the middle where none does."""
+    ends = features.starts + features.clip_seconds
+    # The last window ends with the recording, which may be a little shorter than its last clip.
+    last = end if end < features.duration - LEEWAY else math.inf
+    inside = ((features.starts >= start - LEEWAY) & (ends <= last + LEEWAY)).nonzero().flatten().tolist()
+    return inside or [int((ends - features.clip_seconds / 2 - (start + end) / 2).abs().argmin())]
 
 
 def pulls(heads: Heads, features: ClipFeatures, chosen: list[int]) -> tuple[float, float, tuple[ClipPull, ...]]:

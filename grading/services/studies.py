@@ -18,7 +18,7 @@ from grading.models import Autograde, Job, Performance, Study
 
 from . import house, jobs
 
-DECIMALS = 1  # of a second, to which a stretch is rounded: the same stretch asked again is the same study
+DECIMALS = 2  # of a second, to which a stretch is rounded: the same stretch asked again is the same study
 SHORTEST = 0.5  # seconds
 
 

@@ -48,7 +48,7 @@ def test_asking_rings_the_model_s_worker_once_after_the_commit(graded, doorbells
 
 
 def test_moments_that_nobody_could_tell_apart_are_one_question(graded):
-    assert ask(graded, 2.0, 12.0) == ask(graded, 2.04, 11.96)
+    assert ask(graded, 2.0, 12.0) == ask(graded, 2.004, 11.996)
     assert ask(graded, 2.0, 12.0) != ask(graded, 2.0, 12.1)
 
 

@@ -62,15 +62,16 @@ def test_what_the_clips_did_adds_up_to_the_difference(ask, stretch):
     assert sum(clip.both for clip in found.clips) == pytest.approx(found.level - found.whole, rel=0.02)
 
 
-def test_the_levels_are_those_of_the_grade(ask, film):
+def test_the_levels_are_those_of_the_grade_in_every_window(ask, film):
     network = fresh()
     grader = Grader(checkpoint.Checkpoint(checkpoint.About(SHAPE, PREPARATION), network.eval(), "ab"), device="cpu")
     grade = grader.grade(film, CROP, duration=picture_length(film), media_digest="ef")
-    window = grade.windows[-1]
-    found = ask(network, start=window.start, end=window.end)
-    assert found.whole == pytest.approx(grade.level, abs=1e-4)
-    assert found.level == pytest.approx(window.fused, abs=1e-4)
-    assert (found.clips[0].start, found.clips[-1].end) == pytest.approx((window.start, window.end))
+    for window in grade.windows:
+        found = ask(network, start=round(window.start, 2), end=round(window.end, 2))
+        assert found.whole == pytest.approx(grade.level, abs=1e-4)
+        assert found.level == pytest.approx(window.fused, abs=1e-4)
+        assert len(found.clips) == PREPARATION.clips
+        assert (found.clips[0].start, found.clips[-1].end) == pytest.approx((window.start, window.end))
 
 
 def test_the_strongest_clip_is_one_of_the_stretch_and_pulled_its_way(ask):
@@ -94,11 +95,13 @@ def test_c3d_can_be_asked(ask):
     assert found.seen.light.shape == (7, 7)
 
 
-def test_a_stretch_between_two_clips_middles_means_the_nearest_clip():
-    features = ClipFeatures(torch.zeros(4, 2), torch.zeros(4, 0), torch.arange(4.0), 1.0, 4.0, "")
-    assert within(features, 1.5, 3.0) == [1, 2]
-    assert within(features, 1.6, 1.7) == [1]
-    assert within(features, 90.0, 99.0) == [3]
+@pytest.mark.parametrize(
+    ("start", "end", "clips"),
+    [(1.0, 3.0, [1, 2]), (1.01, 2.99, [1, 2]), (0.9, 3.6, [1, 2]), (1.5, 2.4, [1]), (2.0, 3.7, [2, 3]), (90, 99, [3])],
+)
+def test_a_stretch_means_the_clips_that_lie_in_it_or_the_nearest_one(start, end, clips):
+    features = ClipFeatures(torch.zeros(4, 2), torch.zeros(4, 0), torch.arange(4.0), 1.0, 3.7, "")
+    assert within(features, start, end) == clips
 
 
 @pytest.mark.parametrize("place", [0, 2, -1])

@@ -87,7 +87,7 @@ def test_asking_leads_to_the_study_and_rings_the_worker(ask, doorbells, django_c
 
 
 def test_the_same_stretch_is_one_study(ask):
-    assert ask()["Location"] == ask(start="0.01")["Location"]
+    assert ask()["Location"] == ask(start="0.004")["Location"]
     assert Job.objects.count() == 1
 
 

@@ -3,7 +3,7 @@
 import { written } from "../lib/time.mjs";
 
 const ASK_AGAIN_MS = 1000;
-const AROUND = 1; // seconds on each side of a moment that is asked about
+const AROUND = 1.1; // seconds on each side of a moment that is asked about: at least one clip lies in them
 
 export function bindEvidence({ root, data, player, axis, say }) {
   const evidence = root.querySelector("[data-evidence]");
@@ -33,8 +33,8 @@ function followMoment(part, player) {
   const words = part.querySelector("[data-ask-words]");
   part.hidden = false;
   player.onTime((now) => {
-    form.elements.start.value = Math.max(0, Math.min(now - AROUND, player.length - 2 * AROUND)).toFixed(2);
-    form.elements.end.value = Math.min(player.length, Math.max(now + AROUND, 2 * AROUND)).toFixed(2);
+    form.elements.start.value = Math.max(0, Math.min(now - AROUND, player.length - 2 * AROUND)).toFixed(1);
+    form.elements.end.value = Math.min(player.length, Math.max(now + AROUND, 2 * AROUND)).toFixed(1);
     const asks = `Where does it look and listen at ${written(now)}?`;
     if (words.textContent !== asks) {
       words.textContent = asks;
