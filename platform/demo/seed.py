@@ -201,11 +201,12 @@ def _mark(
     remarks: Sequence[Mapping[str, Any]] = (),
 ) -> Rating:
     """A teacher's turn that is done; the history, which cannot be told of another day, stays without it."""
-    autograde = Performance.objects.get(pk=submission.performance_id).autograde
+    performance = Performance.objects.get(pk=submission.performance_id)
+    autograde = performance.autograde
     seen = autograde is not None and not submission.blind
     outside = autograde is not None and not autograde.low <= level <= autograde.high
     rating = ratings.record(
-        performance=submission.performance,
+        performance=performance,
         rater=teacher,
         level=level,
         criteria=marks,
