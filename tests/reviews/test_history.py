@@ -15,6 +15,20 @@ from reviews.services import moderation as moderating
 from submissions.models import Appeal
 from tests import factories
 
+# What the rows of the house say, of every kind at once.
+FACTS = {
+    "level": 6,
+    "levels": [5, 7],
+    "role": "first",
+    "kind": "unusable",
+    "pack": "Minuets",
+    "anchors": [1, 2],
+    "days": 180,
+    "within": 1.0,
+    "distance": 0.5,
+    "name": "Wrist rotation",
+}
+
 
 def page_of(desk) -> str:
     return reverse("reviews:history", args=[desk.submission.pk])
@@ -117,13 +131,19 @@ class TestSentences:
         kinds = [event.kind for event in Event.objects.order_by("pk")]
         assert kinds == ["claimed", "gave_back"]
 
-    def test_every_kind_reads_even_of_a_row_that_says_little(self, cast):
+    @pytest.mark.parametrize("data", [None, {}])
+    def test_every_act_of_marking_reads_even_where_its_row_says_little(self, cast, data):
+        for kind in SENTENCES:
+            said = history.sentence(Event(kind=kind, actor=cast.teacher, before=data, after=data))
+            assert said.startswith("Teacher "), kind
+
+    def test_every_kind_of_the_house_reads(self, cast):
         assert set(SENTENCES) <= history.kinds()
         for kind in history.kinds():
-            for data in (None, {}):
-                said = history.sentence(Event(kind=kind, actor=cast.teacher, before=data, after=data))
-                assert said.startswith("Teacher ")
-                assert said != f"Teacher {kind.replace('_', ' ')}", kind
+            said = history.sentence(Event(kind=kind, actor=cast.teacher, before=FACTS, after=FACTS, note="It was so."))
+            assert said.startswith("Teacher "), kind
+            assert said != f"Teacher {kind.replace('_', ' ')}", kind
+            assert "None" not in said, said
 
     def test_what_nobody_can_read_is_not_written(self, cast):
         with pytest.raises(ValueError, match="how 'hummed' reads"):
@@ -228,5 +248,5 @@ class TestPages:
             asked.append(counts)
             for level in (7, 6, 7):
                 first = rate(desk, cast.teacher, level, seen=first).rating
-        # session, user, door, recording, acts, ratings, remarks; session, user, door, course, number of acts, acts
-        assert asked == [[7, 6], [7, 6]]
+        # session, user, door, recording, criteria, acts, ratings, remarks; session, user, door, course, number of acts, acts
+        assert asked == [[8, 6], [8, 6]]

@@ -16,9 +16,17 @@ from ..access import get_for_review
 from ..requests import number
 from ..services import marking
 
+KINDS = (
+    (
+        Abstention.Kind.UNUSABLE.value,
+        "The recording cannot be judged. The student is asked to record it again, with your words.",
+    ),
+    (Abstention.Kind.CONFLICT.value, "Somebody else should judge it. It goes back to your colleagues."),
+)
+
 
 class AbstainForm(forms.Form):
-    kind = forms.ChoiceField(label="Why", choices=Abstention.Kind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label="Why", choices=KINDS, widget=forms.RadioSelect)
     reason = forms.CharField(label="In a few words", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 

@@ -11,6 +11,7 @@ from accounts.requests import SignedInRequest
 from core import history as told
 from core.models import Event
 from courses.access import get_headed_course
+from grading.models import Rating
 
 from .. import visibility
 from ..access import get_for_review
@@ -23,10 +24,11 @@ PAGE = 50
 def history(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     submission = get_for_review(request.user, pk)
     events = Event.objects.about(submission.performance_id).select_related("actor")
+    names = dict(submission.assignment.rubric.criteria.values_list("key", "name"))
     context = {
         "submission": submission,
         "acts": [(event, _said(event)) for event in visibility.events(request.user, events)],
-        "ratings": visibility.ratings(request.user, submission),
+        "ratings": [(rating, _marks(rating, names)) for rating in visibility.ratings(request.user, submission)],
     }
     return render(request, "reviews/history.html", context)
 
@@ -40,6 +42,11 @@ def course_history(request: SignedInRequest, course: int) -> HttpResponse:
     page = Paginator(visibility.events(request.user, events), PAGE).get_page(number(request.GET.get("page")) or 1)
     acts = [(event, _said(event)) for event in page]
     return render(request, "reviews/history_course.html", {"course": headed, "page": page, "acts": acts})
+
+
+def _marks(rating: Rating, names: dict[str, str]) -> list[tuple[str, int]]:
+    """The marks of the criteria by their names; what the rubric does not know any more by its key."""
+    return [(names.get(key, key), mark) for key, mark in rating.criteria.items()]
 
 
 def _said(event: Event) -> str:
