@@ -104,6 +104,8 @@ def _spoken(rating: Rating, pk: str | None) -> Spoken | None:
     spoken = Spoken.objects.filter(pk=pk, performance=rating.performance_id, author=rating.rater_id).first()
     if spoken is None:
         raise RatingError("That spoken remark belongs to another recording.")
+    if spoken.state == Spoken.State.REFUSED:
+        raise RatingError(f"One of the spoken remarks cannot be played. {spoken.trouble}")
     return spoken
 
 

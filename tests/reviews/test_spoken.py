@@ -199,13 +199,36 @@ def test_what_stands_in_a_draft_is_not_forgotten(cast, desk):
     assert kept.path.exists()
 
 
-def test_a_spoken_remark_of_another_recording_cannot_be_used(cast, client_of, desk):
+def release(client, desk, row):
+    """The desk's form with one remark, which is only spoken."""
+    remarks = json.dumps([{"start": 1, "end": None, "text": "", "spoken": str(row.pk)}])
+    address = reverse("reviews:release", args=[desk.submission.pk])
+    return client.post(address, {"level": 6, "autograde": desk.autograde.pk, "remarks": remarks})
+
+
+def test_a_rating_holds_what_its_teacher_has_spoken(cast, client_of, desk):
+    row = said(desk, cast.teacher, "arrived")  # it may become playable later
+    assert release(client_of(cast.teacher), desk, row).status_code == 302
+    assert Rating.objects.get().remarks.get().spoken == row
+
+
+def test_a_remark_that_cannot_be_played_is_not_released(cast, client_of, desk):
+    row = said(desk, cast.teacher, "refused")
+    Spoken.objects.update(trouble="This remark is silent from beginning to end.")
+    page = release(client_of(cast.teacher), desk, row)
+    assert page.status_code == 422
+    assert "cannot be played. This remark is silent" in page.content.decode()
+    assert not Rating.objects.exists()
+
+
+@pytest.mark.parametrize("whose", ["another recording", "another teacher"])
+def test_what_was_spoken_elsewhere_cannot_be_used(cast, client_of, desk, whose):
     other = factories.submission(student=cast.student, assignment=cast.assignment)
-    row = Spoken.objects.create(performance=other.performance, author=cast.teacher, state="ready")
-    page = client_of(cast.teacher).post(
-        reverse("reviews:release", args=[desk.submission.pk]),
-        {"level": 6, "remarks": json.dumps([{"start": 1, "end": None, "text": "", "spoken": str(row.pk)}])},
-    )
+    if whose == "another recording":
+        row = factories.spoken(other.performance, author=cast.teacher)
+    else:
+        row = said(desk, cast.admin)
+    page = release(client_of(cast.teacher), desk, row)
     assert page.status_code == 422
     assert "belongs to another recording" in page.content.decode()
     assert not Rating.objects.exists()
