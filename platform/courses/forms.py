@@ -112,7 +112,10 @@ class AssignmentForm(forms.ModelForm):  # type: ignore[type-arg]
             "tolerance": "Within it the first marker's level stands. Beyond it a third teacher of the course, its head "
             "or an admin decides.",
         }
-        widgets = {"due_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")}
+        widgets = {
+            "instructions": forms.Textarea(attrs={"rows": 4}),
+            "due_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        }
 
     def clean_second_marking(self) -> str:
         chosen: str = self.cleaned_data["second_marking"]

@@ -78,7 +78,8 @@ def opened(sheet: Sheet, seen: str) -> tuple[RubricForm, Criteria]:
     levels = {f"level_{level}": words for level, words in sheet.levels.items()}
     whole = {"name": sheet.name, "description": sheet.description, "seen": seen}
     lines = [
-        {name: getattr(line, name) for name in ("key", "name", "weight", "descriptor", "retired")}
+        {name: getattr(line, name) for name in ("key", "name", "descriptor", "retired")}
+        | {"weight": f"{line.weight:g}"}
         | {f"band_{mark}": words for mark, words in line.bands.items()}
         for line in sheet.criteria
     ]

@@ -117,7 +117,7 @@ def changes_of(rubric: Rubric) -> Any:
 def _require(sheet: Sheet, rubric: Rubric | None) -> None:
     if not sheet.name:
         raise RubricRefused("A rubric needs a name.")
-    if Rubric.objects.filter(name=sheet.name).exclude(pk=rubric.pk if rubric else None).exists():
+    if any(row != rubric for row in Rubric.objects.filter(name=sheet.name)):
         raise RubricRefused("Another rubric has this name already.")
     names = [line.name.casefold() for line in sheet.criteria if not line.retired]
     if len(set(names)) < len(names):

@@ -63,7 +63,7 @@ def _tidy(name: str, renamed: Technique | None) -> str:
     longest = Technique._meta.get_field("name").max_length or 0
     if not name or len(name) > longest:
         raise TechniqueRefused(f"A technique needs a name of at most {longest} characters.")
-    if Technique.objects.filter(name__iexact=name).exclude(pk=renamed.pk if renamed else None).exists():
+    if any(row != renamed for row in Technique.objects.filter(name__iexact=name)):
         raise TechniqueRefused(f"'{name}' is in the vocabulary already.")
     return name
 

@@ -13,6 +13,7 @@ export function remarksInPlace(root, player) {
     const start = Number(item.dataset.remark);
     return { item, start, end: Number(item.dataset.remarkEnd ?? start + LINGERS_S) };
   });
+  const hint = line?.textContent;
   let shown = null;
 
   const show = (now) => {
@@ -24,7 +25,9 @@ export function remarksInPlace(root, player) {
     for (const { item } of remarks) {
       item.querySelector("[data-seek]").setAttribute("aria-current", String(item === newest?.item));
     }
-    if (line) line.textContent = newest ? newest.item.querySelector("[data-remark-text]")?.textContent ?? "A spoken remark" : "";
+    if (!line) return;
+    line.textContent = newest ? newest.item.querySelector("[data-remark-text]")?.textContent ?? "A spoken remark" : hint;
+    line.classList.toggle("now-said--hint", !newest);
   };
 
   if (remarks.length) player.onTime(show);
