@@ -122,6 +122,13 @@ def test_the_present_moment_can_be_asked_about(desk):
     assert (asked["start"], asked["end"]) == (2.9, 5.1)
 
 
+def test_an_expired_sign_in_is_told_where_one_asked(desk):
+    desk.context.clear_cookies()
+    desk.get_by_role("button", name="Where did it look and listen?").press("Enter")
+    desk.locator("[data-study]").get_by_text("Your sign-in has expired.").wait_for()
+    assert not Study.objects.exists()
+
+
 @pytest.mark.parametrize("width", [390, 1440])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_passes_axe_and_fits_its_width(desk, width, scheme):

@@ -100,24 +100,33 @@ class Question {
 
   /** Lays the house's answer here; gives the part of it that still waits, if one does. */
   async #show(round, address, options = {}) {
-    try {
-      const answer = await fetch(address, { ...options, headers: { "X-Part": "study" } });
-      if (answer.status >= 500 || answer.status === 404) {
-        throw new TypeError("no answer");
-      }
-      const text = await answer.text();
-      if (round === this.#round) {
-        const part = new DOMParser().parseFromString(text, "text/html").body;
-        this.#place.replaceChildren(...part.childNodes);
-      }
-    } catch {
-      if (round === this.#round) {
-        const trouble = document.createElement("p");
-        trouble.className = "study__trouble";
-        trouble.textContent = "The house does not answer. Ask again in a while.";
-        this.#place.replaceChildren(trouble);
-      }
+    const parts = await answered(address, options);
+    if (round !== this.#round) {
+      return null;
     }
-    return round === this.#round ? this.#place.querySelector("[data-waiting]") : null;
+    this.#place.replaceChildren(...parts);
+    return this.#place.querySelector("[data-waiting]");
   }
+}
+
+async function answered(address, options) {
+  try {
+    const answer = await fetch(address, { ...options, headers: { "X-Part": "study" } });
+    if (answer.status === 403 || (answer.redirected && !answer.url.includes("/studies/"))) {
+      return trouble("Your sign-in has expired. Sign in again in another tab, then ask again.");
+    }
+    if (answer.ok || answer.status === 422) {
+      return new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes;
+    }
+  } catch {
+    // Told below, like every other silence.
+  }
+  return trouble("The house does not answer. Ask again in a while.");
+}
+
+function trouble(sentence) {
+  const told = document.createElement("p");
+  told.className = "study__trouble";
+  told.textContent = sentence;
+  return [told];
 }
