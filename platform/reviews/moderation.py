@@ -19,6 +19,8 @@ COURSE = "performance__submission__assignment__course"
 PIECE = "performance__submission__assignment__piece"
 # The drawing of a distribution, in its own units: ten bars on a floor.
 BAR, GAP, HEIGHT = 9, 1, 28
+# What is told of a teacher none of whose levels had one of the model's beside it.
+NOTHING: dict[str, Any] = {"number": 0, "apart": None, "leans": None}
 
 
 @dataclass(frozen=True)
@@ -113,17 +115,17 @@ def distributions(course: Course) -> list[Distribution]:
     # As people see them: a level is a whole number.
     difference = F("rating__level") - Round(F("rating__autograde__level"))
     compared = released.filter(rating__autograde__isnull=False).values("rating__rater")
-    beside = {
-        row["rating__rater"]: row
+    beside: dict[int, dict[str, Any]] = {
+        row["rating__rater"]: dict(row)
         for row in compared.annotate(number=Count("pk"), apart=Avg(Abs(difference)), leans=Avg(difference))
     }
     return [
         Distribution(
             teacher=teacher,
             counts=[counts[teacher.pk].get(level, 0) for level in LEVELS],
-            compared=beside.get(teacher.pk, {}).get("number", 0),
-            apart=beside.get(teacher.pk, {}).get("apart"),
-            leans=beside.get(teacher.pk, {}).get("leans"),
+            compared=beside.get(teacher.pk, NOTHING)["number"],
+            apart=beside.get(teacher.pk, NOTHING)["apart"],
+            leans=beside.get(teacher.pk, NOTHING)["leans"],
         )
         for teacher in User.objects.filter(pk__in=counts).order_by("name", "pk")
     ]

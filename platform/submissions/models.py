@@ -16,6 +16,10 @@ def _unusable() -> models.QuerySet[Abstention]:
     return Abstention.objects.filter(performance=OuterRef("performance"), kind=Abstention.Kind.UNUSABLE)
 
 
+def _again() -> Coalesce:
+    return Coalesce(Subquery(_unusable().values("reason")[:1]), Value(""), output_field=models.TextField())
+
+
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     def of(self, student: User) -> "SubmissionQuerySet":
         return self.filter(student=student)
@@ -61,9 +65,8 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """With everything a list shows, in a fixed number of queries."""
         grade = "performance__autograde"
         return (
-            self.annotate(
-                again=Coalesce(Subquery(_unusable().values("reason")[:1]), Value(""), output_field=models.TextField())
-            )
+            # Fills Submission.again, which would ask for each row.
+            self.annotate(**{"again": _again()})
             .select_related(
                 "student",
                 "assignment__piece",

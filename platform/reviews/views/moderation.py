@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedInRequest
 from courses.access import get_headed_course
+from grading.models.grades import LEVELS
 
 from .. import moderation as read
 from ..access import get_for_moderation
@@ -35,7 +36,7 @@ def moderation(request: SignedInRequest, course: int) -> HttpResponse:
     distributions = read.distributions(headed)
     form = read.ResultFilter(request.GET, course=headed, teachers=[row.teacher for row in distributions])
     page = Paginator(read.results(headed, chosen=form.chosen), PAGE).get_page(request.GET.get("page"))
-    context = {"course": headed, "distributions": distributions, "form": form, "page": page, "levels": read.LEVELS}
+    context = {"course": headed, "distributions": distributions, "form": form, "page": page, "levels": LEVELS}
     return render(request, "reviews/moderation.html", context)
 
 
