@@ -32,7 +32,7 @@ class Scale:
     def around_nought(cls, values: Iterable[float | None]) -> Scale:
         """The same width to both sides, so that nought lies in the middle."""
         furthest = max((abs(value) for value in values if value is not None), default=0.0)
-        step = next((step for step in (0.5, 1.0, 2.0) if furthest <= 2 * step), 4.0)
+        step = next((step for step in (0.5, 1.0, 2.0) if furthest <= 4 * step), 4.0)
         top = step * max(1, math.ceil(furthest / step - 1e-9))
         count = round(2 * top / step)
         places = (-top + number * step for number in range(count + 1))

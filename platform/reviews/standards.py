@@ -230,7 +230,7 @@ def released_for(head: User) -> QuerySet[Performance]:
     """Released recordings of the courses one heads: any of them may become an anchor."""
     headed = Course.objects.headed_by(head)
     return Performance.objects.filter(submission__assignment__course__in=headed, result__isnull=False).select_related(
-        "submission__assignment__rubric", "submission__assignment__piece", "result__rating", "anchor"
+        "submission__assignment__rubric", "submission__assignment__piece", "result__rating", "player", "anchor"
     )
 
 

@@ -24,6 +24,6 @@ def percent(share: float) -> str:
 
 @register.simple_tag
 def signed(value: float) -> str:
-    """A difference of levels with its sign, '+0.4' or '−0.4'; a plain '0.0' where it rounds to nothing."""
-    said = f"{value:+.1f}"
-    return "0.0" if said in {"+0.0", "-0.0"} else said.replace("-", "\N{MINUS SIGN}")
+    """A difference of levels with its sign, '+0.4' or '−0.4', a whole one without decimals; no sign for nothing."""
+    said = f"{value:+d}" if isinstance(value, int) else f"{value:+.1f}"
+    return said[1:] if not float(said) else said.replace("-", "\N{MINUS SIGN}")
