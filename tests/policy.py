@@ -112,6 +112,10 @@ def study(world: Any) -> tuple[Any, ...]:
     return (world.submission.pk, world.study.pk)
 
 
+def compared(world: Any) -> tuple[Any, ...]:
+    return (world.submission.pk, world.blind.performance_id)
+
+
 def study_picture(world: Any) -> tuple[Any, ...]:
     return (world.submission.pk, world.study.pk, "sight")
 
@@ -207,6 +211,9 @@ POLICY = {
     "reviews:spoken": Row({"POST": "415 404 404 404 415 404 in"}, submission),
     "reviews:spoken_sound": Row({"GET": "200 404 404 404 404 404 in"}, spoken),  # in no rating yet
     "reviews:spoken_state": Row({"GET": "200 404 404 404 404 404 in"}, spoken),
+    "reviews:compare": Row({"GET": TAUGHT}, submission),
+    "reviews:compared": Row({"GET": TAUGHT, "POST": "302 404 404 404 302 404 in"}, compared),
+    "reviews:compare_step": Row({"GET": TAUGHT}, compared),
     "reviews:explain": Row({"POST": "422 404 404 404 422 404 in"}, submission),
     "reviews:study": Row({"GET": TAUGHT}, study),
     "reviews:study_picture": Row({"GET": TAUGHT}, study_picture),

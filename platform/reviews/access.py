@@ -11,7 +11,7 @@ from courses.models import Course
 from grading.models import Autograde, Spoken, Study
 from submissions.models import Submission
 
-from . import visibility
+from . import comparisons, visibility
 from .models import Phrase
 
 
@@ -71,6 +71,14 @@ def get_explained(user: User, pk: uuid.UUID, study: uuid.UUID) -> tuple[Submissi
     return submission, get_object_or_404(
         studies, pk=study, performance=submission.performance_id, kind=Study.Kind.EXPLAIN
     )
+
+
+def get_for_comparison(user: User, pk: uuid.UUID, other: uuid.UUID) -> tuple[Submission, comparisons.Comparable]:
+    """A recording, and one that it may be laid beside: both of courses that this person teaches."""
+    submission = get_for_review(user, pk)
+    if not submission.performance.is_playable:
+        raise Http404
+    return submission, comparisons.get_comparable(user, submission, other)
 
 
 def get_own_phrase(user: User, pk: int) -> Phrase:

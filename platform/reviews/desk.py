@@ -14,7 +14,7 @@ from grading.services import performances
 from submissions.forms import FrameForm
 from submissions.models import Submission
 
-from . import axis, evidence, standards, standing, visibility
+from . import axis, comparisons, evidence, standards, standing, visibility
 from .marks import Marks, Moment, from_json
 from .models import DeskSettings, Draft
 from .queries import live_claims
@@ -91,10 +91,11 @@ def context(*, submission: Submission, teacher: User, draft: Draft | None, typed
         "kinds": [(mark.value, mark.label, KIND_ICONS[mark]) for mark in Remark.Mark],
         "techniques": list(_techniques(marks)),
         "draft": draft,
+        "comparisons": comparisons.desk_links(teacher, submission) if performance.is_playable else [],
         "progress": None if performance.is_playable else performances.progress(performance),
         "frame_form": FrameForm(initial=performance.crop) if performance.crop else None,
         "page": _page(submission, teacher, autograde, marks, draft)
-        | axis.page(performance)
+        | axis.page(performance, autograde)
         | {"highlights": evidence.page(moved["highlights"])}
         | {"standing": facts, "held": holder is not None, "settings": _settings(teacher)},
         **moved,
@@ -178,7 +179,6 @@ def _page(
         "teacher": teacher.pk,
         "duration": submission.performance.duration,
         "frame": FRAME_SECONDS,
-        "windows": autograde.windows if autograde else [],
         "level": autograde.rounded if autograde else None,
         "low": autograde.low if autograde else None,
         "high": autograde.high if autograde else None,
