@@ -68,8 +68,9 @@ export class Criteria {
     items.forEach((item, place) => {
       item.querySelector("[data-order]").value = place + 1;
       item.querySelector("[data-grip]").hidden = items.length < 2;
-      item.querySelector('[data-move="-1"]').disabled = place === 0;
-      item.querySelector('[data-move="1"]').disabled = place === items.length - 1;
+      // Not `disabled`, which would take the focus away from whoever has just pressed it.
+      item.querySelector('[data-move="-1"]').setAttribute("aria-disabled", String(place === 0));
+      item.querySelector('[data-move="1"]').setAttribute("aria-disabled", String(place === items.length - 1));
       item.classList.toggle("is-retired", item.querySelector('[name$="-retired"]').checked);
     });
   }
