@@ -36,9 +36,17 @@ def test_it_is_asked_on_a_page_of_its_own(cast, client_of, desk):
     assert 'name="reason"' in page.content.decode()
 
 
+def test_it_goes_on_to_the_next_recording_of_the_course(cast, client_of, desk):
+    following = factories.submission(student=cast.student, assignment=cast.assignment)
+    form = {"kind": "unusable", "reason": REASON, "course": cast.course.pk}
+    to = client_of(cast.teacher).post(address(desk), form)["Location"]
+    assert to == f"{reverse('reviews:desk', args=[following.pk])}?course={cast.course.pk}"
+    assert Marking.objects.get(submission=following).teacher == cast.teacher
+
+
 class TestUnusable:
     def test_it_leaves_every_teachers_queue(self, cast, client_of, desk, staff):
-        assert abstain(client_of(cast.teacher), desk)["Location"] == reverse("reviews:queue")
+        assert abstain(client_of(cast.teacher), desk)["Location"] == reverse("reviews:queue")  # it was the last one
         assert waits(cast.teacher) == waits(staff.second) == []
         assert not Submission.objects.awaiting(staff.second).exists()
 

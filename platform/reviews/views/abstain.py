@@ -15,6 +15,7 @@ from grading.models import Abstention
 from ..access import get_for_review
 from ..requests import number
 from ..services import marking
+from ..ways import onward
 
 KINDS = (
     (
@@ -45,7 +46,7 @@ def abstain(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
                 form.add_error("reason", str(reason))
             else:
                 messages.success(request, _said(abstention, str(submission.student)))
-                return redirect("reviews:queue")
+                return redirect(onward(request, course))
     context = {"submission": submission, "form": form, "course": course}
     return render(request, "reviews/abstain.html", context, status=status)
 

@@ -23,7 +23,8 @@ from .. import standing
 from ..access import get_for_review
 from ..models import Draft
 from ..requests import number
-from ..services import claims, drafts, marking
+from ..services import drafts, marking
+from ..ways import address, onward
 
 
 @require_safe
@@ -87,7 +88,7 @@ def release(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
         if already.rating is None or already.rating.rater_id != request.user.pk:
             return _released_by_another(request, submission, str(already), by_script=by_script)
         messages.info(request, "This recording was already released.")
-        to = _next(request, course)
+        to = onward(request, course)
     except (mark.MarksError, marking.NotReady, RatingError) as error:
         if by_script:
             return JsonResponse({"sentence": str(error)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -95,7 +96,7 @@ def release(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     else:
         messages.success(request, _said(submission, released))
         blind = _reveals(submission, released)
-        to = _address("reviews:reveal", course, pk) if blind else _next(request, course)
+        to = address("reviews:reveal", course, pk) if blind else onward(request, course)
     return JsonResponse({"to": to}) if by_script else redirect(to)
 
 
@@ -118,14 +119,14 @@ def reveal(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     if rating is None or rating.autograde is None:
         raise Http404
     if request.method == "POST":
-        return redirect(_next(request, number(request.POST.get("course"))))
+        return redirect(onward(request, number(request.POST.get("course"))))
     course = number(request.GET.get("course"))
     context = {
         "submission": submission,
         "rating": rating,
         "difference": desks.difference(rating.level, rating.autograde.rounded),
         "course": course,
-        "desk": _address("reviews:desk", course, pk),
+        "desk": address("reviews:desk", course, pk),
     }
     return render(request, "reviews/desk_reveal.html", context)
 
@@ -143,19 +144,6 @@ def _reveals(submission: Submission, released: marking.Released) -> bool:
     """Whether there is something to see now that the teacher has rated it: what the model says of a blind recording."""
     rating = released.rating
     return submission.blind and rating.autograde is not None and not rating.autograde_visible
-
-
-def _next(request: SignedInRequest, course: int | None) -> str:
-    following = claims.next_for(teacher=request.user, course=course)
-    if following is None:
-        messages.info(request, "That was the last one in the queue.")
-        return _address("reviews:queue", course)
-    return _address("reviews:desk", course, following.submission_id)
-
-
-def _address(name: str, course: int | None, *args: object) -> str:
-    """A page that goes on within the course that was chosen in the queue."""
-    return desks.address(name, *args) + (f"?course={course}" if course else "")
 
 
 def _desk(

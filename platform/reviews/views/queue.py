@@ -13,13 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.requests import SignedInRequest
 
-from .. import desk as desks
 from .. import queries, ranking, standards
 from ..access import get_for_review, get_taught_courses
 from ..forms import QueueFilter
 from ..requests import number
 from ..rows import Row
 from ..services import claims
+from ..ways import address
 
 PAGE = 25
 COLUMNS = {
@@ -80,8 +80,8 @@ def take_next(request: SignedInRequest) -> HttpResponse:
     turn = claims.next_for(teacher=request.user, course=course)
     if turn is None:
         messages.info(request, "Nothing is free just now. What colleagues have comes back when their time runs out.")
-        return redirect(_address("reviews:queue", course))
-    return redirect(_address("reviews:desk", course, turn.submission_id))
+        return redirect(address("reviews:queue", course))
+    return redirect(address("reviews:desk", course, turn.submission_id))
 
 
 @require_POST
@@ -90,13 +90,13 @@ def claim(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     course = number(request.POST.get("course"))
     if not queries.queue(request.user).filter(pk=pk).exists():
         messages.info(request, f"{submission} does not wait for you any more.")
-        return redirect(_address("reviews:queue", course))
+        return redirect(address("reviews:queue", course))
     try:
         claims.take(submission=submission, teacher=request.user)
     except claims.Held as held:
         messages.info(request, f"{submission} is not free: {held}")
-        return redirect(_address("reviews:queue", course))
-    return redirect(_address("reviews:desk", course, pk))
+        return redirect(address("reviews:queue", course))
+    return redirect(address("reviews:desk", course, pk))
 
 
 @require_POST
@@ -104,7 +104,7 @@ def give_back(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     submission = get_for_review(request.user, pk)
     if claims.give_back(submission=submission, teacher=request.user):
         messages.success(request, f"{submission} is free for your colleagues again. Your draft is kept.")
-    return redirect(_address("reviews:queue", number(request.POST.get("course"))))
+    return redirect(address("reviews:queue", number(request.POST.get("course"))))
 
 
 def _page(rows: queries.QueueQuerySet, teacher: User, total: int, page: str | None) -> Page[Any]:
@@ -118,7 +118,3 @@ def _page(rows: queries.QueueQuerySet, teacher: User, total: int, page: str | No
 
 def _sorted(name: str, sort: str) -> str:
     return {name: "ascending", f"-{name}": "descending"}.get(sort, "")
-
-
-def _address(name: str, course: int | None, *args: object) -> str:
-    return desks.address(name, *args) + (f"?course={course}" if course else "")
