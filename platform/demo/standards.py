@@ -38,8 +38,8 @@ def seed_standards() -> Pack | None:
     ]
     pack = anchors.save_pack(pack=None, name="First performances, level by level", anchors=made, head=head)
     _sit(pack, head)
-    course = Course.objects.get(name=school.COURSES[0].name)
-    anchors.ask(course=course, pack=pack, days=180, within=1.0, head=head)
+    asking = Course.objects.get(name=school.COURSES[0].name)
+    anchors.ask(course=asking, pack=pack, days=180, within=1.0, head=head)
     return pack
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -257,7 +257,7 @@ def get_changeable_pack(head: User, pk: int) -> Pack:
     return get_object_or_404(changeable_packs(head), pk=pk)
 
 
-def proposals(head: User) -> Sequence[Any]:
+def proposals(head: User) -> QuerySet[Any]:
     """Released recordings on which two teachers or more agreed, those who said the very same first."""
     independent = Q(ratings__purpose__in=Marking.INDEPENDENT)
     agreed = (

@@ -21,12 +21,12 @@ def anchoring(request: SignedInRequest) -> HttpResponse:
     context: dict[str, object] = {"missing": missing, "fewest": agreement.FEWEST, "blind": blind, "shown": shown}
     if not any(missing.values()):
         found = agreement.anchoring(blind, shown)
-        sides = (("blind", "Given blind", found.blind), ("shown", "With the grade shown", found.shown))
-        scale = drawings.Scale.from_nought(side.apart.high for _, _, side in sides)
+        sides = (("Blind", found.blind), ("Shown", found.shown))
+        scale = drawings.Scale.from_nought(side.apart.high for _, side in sides)
         context |= {
             "found": found,
             "sentence": levels.pulled(found),
             "scale": scale,
-            "sides": [(key, name, side, drawings.Whisker.of(scale, side.apart)) for key, name, side in sides],
+            "sides": [(name, side, drawings.Whisker.of(scale, side.apart)) for name, side in sides],
         }
     return render(request, "reviews/anchoring.html", context)
