@@ -11,6 +11,7 @@ import { Player } from "./desk/player.mjs";
 import { bindRating } from "./desk/rating.mjs";
 import { sayer } from "./desk/said.mjs";
 import { Settings } from "./desk/settings.mjs";
+import { bindTable } from "./desk/table.mjs";
 import { bindTime } from "./desk/time.mjs";
 
 const data = JSON.parse(document.getElementById("desk-data").textContent);
@@ -27,11 +28,11 @@ const desk = { root, data, player, axis, keys, say };
 bindTime(desk, { loop: new Loop(player, say), picture: new Picture(root, data, say), settings });
 bindRating(desk);
 bindEvidence(desk);
+bindTable(desk);
 bindFrame(root);
 
 const list = new KeyList(help, keys, (chosen) => settings.keep({ keys: chosen }));
 keys.add({ act: "help", key: "?", label: "show the keys", group: "Marking", run: () => list.show() });
 const opener = document.querySelector("[data-help-open]");
-opener.hidden = false;
 opener.addEventListener("click", () => list.show());
 document.documentElement.dataset.desk = "ready";

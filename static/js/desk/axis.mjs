@@ -41,7 +41,6 @@ export class Axis {
     for (const name of ["stage", "track", "now", "hover", "follow", "fit", "zoom-out", "loop", "chosen"]) {
       this.#parts[name] = this.#part(name);
     }
-    root.hidden = false;
     this.#draw(windows);
     this.#bind();
     this.follow(settings.follow);

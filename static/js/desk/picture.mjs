@@ -23,7 +23,6 @@ export class Picture {
     const fit = ([width, height]) => this.#fit(crop, width, height);
     fit(size ?? [16, 9]);
     video.addEventListener("loadedmetadata", () => fit([video.videoWidth, video.videoHeight]));
-    this.#button.hidden = false;
     this.#button.addEventListener("click", () => this.toggle());
   }
 

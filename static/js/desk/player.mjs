@@ -101,7 +101,6 @@ export class Player {
     const play = bar.querySelector("[data-play]");
     const time = bar.querySelector("[data-time]");
     this.rate = bar.querySelector("[data-rate]");
-    bar.hidden = false;
     play.addEventListener("click", () => this.toggle());
     this.rate.addEventListener("change", () => {
       this.video.playbackRate = Number(this.rate.value);
