@@ -41,18 +41,17 @@ def draft(request: SignedInRequest, pk: uuid.UUID) -> JsonResponse:
         return JsonResponse(_newest(submission, request.user, newest) | {"token": get_token(request)})
     try:
         body = json.loads(request.body)
-        version = int(body["version"])
-        marks = mark.from_json(
-            body.get("marks"), criteria=_criteria(submission), duration=submission.performance.duration
-        )
+        version, typed = int(body["version"]), body.get("marks")
+    except (KeyError, TypeError, ValueError):
+        return JsonResponse({"sentence": "The draft could not be read."}, status=HTTPStatus.BAD_REQUEST)
+    try:
+        marks = mark.from_json(typed, criteria=_criteria(submission), duration=submission.performance.duration)
         kept = drafts.save(submission=submission, teacher=request.user, marks=marks, version=version)
     except drafts.DraftConflict as conflict:
         newer = {"sentence": str(conflict)} | _newest(submission, request.user, conflict.draft)
         return JsonResponse(newer, status=HTTPStatus.CONFLICT)
     except mark.MarksError as error:
         return JsonResponse({"sentence": str(error)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    except (KeyError, TypeError, ValueError):
-        return JsonResponse({"sentence": "The draft could not be read."}, status=HTTPStatus.BAD_REQUEST)
     facts = standing.of(submission=submission, teacher=request.user)
     return JsonResponse({"version": kept.version, "sentence": "Saved", "standing": facts})
 

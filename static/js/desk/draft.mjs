@@ -8,6 +8,7 @@ import { same, sendable } from "./marks.mjs";
 
 const PAUSE_MS = 600;
 const AGAIN_MS = 3000;
+const UNHEARD = 3;
 
 export class Draft {
   #url;
@@ -20,6 +21,8 @@ export class Draft {
   #dirty = false;
   #torn = false;
   #ended = false;
+  #kept = true;
+  #unheard = []; // marks that were sent and whose answer never came: the house may have them all the same
 
   /**
    * `page` is what the draft asks of the page and tells it:
@@ -37,15 +40,13 @@ export class Draft {
     window.addEventListener("beforeunload", (event) => this.#kept || !this.#dirty || event.preventDefault());
   }
 
-  #kept = true;
-
   get version() {
     return this.#version;
   }
 
   /** Nothing here waits to be saved. */
   get isClean() {
-    return !this.#dirty && !this.#torn;
+    return !this.#dirty && !this.#torn && !this.#saving;
   }
 
   /** Something was changed on the page. */
@@ -89,6 +90,7 @@ export class Draft {
   takeTheirs(version) {
     this.#version = version;
     this.#torn = this.#dirty = false;
+    this.#unheard = [];
     this.#outbox.clear();
     this.#page.say("Saved");
   }
@@ -96,6 +98,16 @@ export class Draft {
   /** Two versions are on the table: nothing is sent until the teacher has chosen. */
   tear() {
     this.#torn = true;
+  }
+
+  /** What an earlier page sent without hearing of it. */
+  recall(unheard) {
+    this.#unheard = unheard;
+  }
+
+  /** Whether these marks are one's own, from a save whose answer was lost. */
+  isOwn(marks) {
+    return this.#unheard.some((sent) => same(sent, marks));
   }
 
   /** Nothing more is saved while the marks are on their way as a rating; `resume` takes that back. */
@@ -106,13 +118,17 @@ export class Draft {
   }
 
   resume() {
-    this.#ended = false;
+    if (this.#ended) {
+      this.#ended = false;
+      this.changed();
+    }
   }
 
   #keep() {
     this.#kept = this.#outbox.keep({
       marks: this.#page.marks(),
       writing: this.#page.writing(),
+      unheard: this.#unheard,
       version: this.#version,
     });
   }
@@ -126,10 +142,10 @@ export class Draft {
     while (this.#dirty && !this.#torn && !this.#ended) {
       this.#dirty = false;
       const marks = this.#page.marks();
-      const body = JSON.stringify({
-        version: this.#version,
-        marks: { ...marks, remarks: sendable(marks.remarks) },
-      });
+      const sent = { ...marks, remarks: sendable(marks.remarks) };
+      const body = JSON.stringify({ version: this.#version, marks: sent });
+      this.#unheard = [...this.#unheard, sent].slice(-UNHEARD);
+      this.#keep();
       try {
         const answer = await this.#house.send(this.#url, { method: "PUT", type: "application/json", body });
         this.#take(answer, marks);
@@ -146,11 +162,12 @@ export class Draft {
     this.#page.signedOut(false);
     if (status === 200) {
       this.#version = body.version;
+      this.#unheard = [];
       this.#page.standing(body.standing);
       this.#page.say("Saved");
       this.#settle(sent);
     } else if (status === 409) {
-      this.#conflict(body, sent);
+      this.#conflict(body);
     } else {
       this.#page.say(body.sentence ?? "Not saved: this recording is not yours to review any more.", true);
     }
@@ -166,14 +183,14 @@ export class Draft {
     }
   }
 
-  #conflict(newer, sent) {
-    if (newer.marks && same(newer.marks, { ...sent, remarks: sendable(sent.remarks) })) {
-      this.#version = newer.version; // another tab saved the very same
-      this.#page.say("Saved");
-      this.#settle(sent);
+  /** It stays dirty: where the newer version is one's own, the next turn of the loop saves upon it. */
+  #conflict(newer) {
+    this.#dirty = true;
+    if (newer.version && this.isOwn(newer.marks)) {
+      this.#version = newer.version; // it was this page's, or another tab saved the very same
+      this.#keep();
       return;
     }
-    this.#dirty = true;
     this.#torn = true;
     this.#keep();
     this.#page.say("Not saved: there is a newer version.", true);

@@ -27,6 +27,12 @@ export class Notices {
     }
   }
 
+  /** Why it was not released; nothing takes that away. */
+  refused(sentence) {
+    this.#part("refused-why").textContent = sentence;
+    this.#part("refused").hidden = !sentence;
+  }
+
   /** Say what is new since the page was made or since it was last said. */
   standing(standing) {
     const news = Object.entries(standing).filter(([name, fact]) => fact && fact.id !== this.#known[name]?.id);

@@ -2,8 +2,8 @@
  * What is typed is kept in this browser until the house has it: a lost connection, an expired sign-in or a closed lid
  * costs no word. One slot per tab, so that two tabs never write over each other's.
  *
- * An entry: { marks, writing, version, at } — the marks, a remark that is half written, the version of the draft they
- * were built on, and when.
+ * An entry: { marks, writing, unheard, version, at } — the marks, a remark that is half written, marks that were sent
+ * without an answer, the version of the draft they were built on, and when.
  */
 
 export class Outbox {

@@ -68,7 +68,7 @@ export function bindRating(desk) {
       signedOut: (isOut, who) => notices.signedOut(isOut, who),
       released: () => outbox.forget(),
       refused(sentence, standing) {
-        say(sentence, true);
+        notices.refused(sentence);
         if (standing) {
           notices.standing(standing);
         }
@@ -107,9 +107,10 @@ export function bindRating(desk) {
 
   /** Before a release a half-written remark is taken, and every sound must be with the house. */
   async function ready() {
+    notices.refused("");
     remarks.keep();
     if (!(await voice.settled())) {
-      say("A spoken remark is still on its way. Release once it has arrived.", true);
+      notices.refused("A spoken remark is still on its way. Release once it has arrived.");
       return false;
     }
     await draft.end();
@@ -124,7 +125,8 @@ export function bindRating(desk) {
       return;
     }
     const server = { ...marks(), remarks: data.remarks };
-    const isNewer = left.version !== data.version && !same(left.marks, server);
+    draft.recall(left.unheard ?? []);
+    const isNewer = left.version !== data.version && !same(left.marks, server) && !draft.isOwn(server);
     if (!same(left.marks, server)) {
       show(left.marks);
     }
@@ -151,7 +153,7 @@ export function bindRating(desk) {
       const now = await house.look();
       notices.signedOut(false);
       notices.standing(now.standing);
-      if (now.version !== draft.version && draft.isClean) {
+      if (now.version > draft.version && draft.isClean && !draft.isOwn(now.marks)) {
         draft.tear();
         await choose({ ...now, sentence: "Another tab has changed this draft." });
       }

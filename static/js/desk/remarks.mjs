@@ -127,6 +127,12 @@ export class Remarks {
       event.preventDefault();
       this.#submit();
     });
+    this.#form.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.target.matches("select") && !event.ctrlKey && !event.metaKey) {
+        event.preventDefault(); // as in every other field
+        this.#form.requestSubmit();
+      }
+    });
     this.#form.addEventListener("input", () => this.#page.writing());
     press("moment", () => {
       this.#hold(player.now);
@@ -273,7 +279,7 @@ export class Remarks {
     const part = (name) => item.querySelector(`[data-${name}]`);
     const go = part("go");
     go.textContent = stretch(remark);
-    go.setAttribute("aria-label", `Go to ${written(remark.start)}`);
+    go.setAttribute("aria-label", `Go to ${stretch(remark)}`);
     go.addEventListener("click", () => this.#desk.player.seek(remark.start));
     part("text").textContent = remark.text;
     part("about").textContent = this.#about(remark);

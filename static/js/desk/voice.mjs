@@ -143,6 +143,8 @@ export class Voice {
     const context = new AudioContext();
     const ear = context.createAnalyser();
     context.createMediaStreamSource(stream).connect(ear);
+    context.resume();
+    ear.fftSize = 8192; // longer than the time between two looks, so that no loud moment is missed
     const samples = new Float32Array(ear.fftSize);
     const began = performance.now();
     this.#clock = setInterval(() => {
