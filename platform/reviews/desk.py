@@ -13,6 +13,7 @@ from grading.models.grades import LEVELS
 from grading.services import performances
 from submissions.forms import FrameForm
 from submissions.models import Submission
+from submissions.outcome import ICONS
 
 from . import axis, comparisons, evidence, standards, standing, visibility
 from .marks import Marks, Moment, from_json
@@ -25,13 +26,6 @@ FRAME_SECONDS = 1 / 30
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 # Stands in an address for the id that a script puts there.
 ANY = uuid.UUID(int=0)
-# Lucide's name of the sign of a remark; its word stands beside it.
-KIND_ICONS = {
-    Remark.Mark.GOOD: "thumbs-up",
-    Remark.Mark.LOOK: "eye",
-    Remark.Mark.MISTAKE: "circle-x",
-    Remark.Mark.TECHNIQUE: "hand",
-}
 
 
 def address(name: str, *args: object) -> str:
@@ -88,7 +82,7 @@ def context(*, submission: Submission, teacher: User, draft: Draft | None, typed
         "branches": _branches(autograde),
         "marks": marks,
         "remarks_json": json.dumps([remark.to_json() for remark in marks.remarks]),
-        "kinds": [(mark.value, mark.label, KIND_ICONS[mark]) for mark in Remark.Mark],
+        "kinds": [(mark.value, mark.label, ICONS[mark]) for mark in Remark.Mark],
         "techniques": list(_techniques(marks)),
         "draft": draft,
         "comparisons": comparisons.desk_links(teacher, submission) if performance.is_playable else [],

@@ -10,6 +10,7 @@ from grading import engine, tasks
 from grading.models import Job, Spoken
 from grading.services import jobs, performances, spoken, sweeper
 from tests import factories
+from tests.ml.media.files import ffmpeg
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 
@@ -81,6 +82,16 @@ def test_a_worker_makes_it_playable_and_what_came_is_gone(performance, monkeypat
     assert (row.state, row.seconds, row.path.read_bytes()) == ("ready", 3.5, b"m4a")
     assert not row.source_path.exists()
     assert row.jobs.get().state == Job.State.DONE
+
+
+def test_a_real_recording_goes_the_whole_way(performance, tmp_path):
+    source = tmp_path / "voice.webm"
+    ffmpeg("-f", "lavfi", "-i", "sine=440", "-t", 2, "-c:a", "libopus", "-f", "webm", "-live", "1", source)
+    row = speak(performance, source.read_bytes())
+    tasks.spoken(row.jobs.get().pk)
+    row.refresh_from_db()
+    assert (row.state, row.seconds) == ("ready", pytest.approx(2, abs=0.1))
+    assert row.path.read_bytes()[4:8] == b"ftyp"
 
 
 def test_what_holds_no_voice_is_refused_in_words(performance, monkeypatch):
