@@ -126,7 +126,7 @@ def desk_links(user: User, submission: Submission) -> list[tuple[str, str]]:
 def pair(user: User, submission: Submission, beside: Comparable) -> dict[str, Any]:
     """What the page of two recordings shows, in step once they are."""
     study = alignments.find(performance=submission.performance, other=beside.performance)
-    answer = study.answer if study else None
+    answer: dict[str, Any] = (study.answer if study else None) or {}
     return {
         "submission": submission,
         "performance": submission.performance,
@@ -136,9 +136,9 @@ def pair(user: User, submission: Submission, beside: Comparable) -> dict[str, An
         "answer": answer,
         "page": {
             "lengths": [submission.performance.duration, beside.performance.duration],
-            "pairs": answer["pairs"] if answer else [],
-            "waits": answer["waits"] if answer else [],
-            "tempo": answer["tempo"] if answer else None,
+            "pairs": answer.get("pairs", []),
+            "waits": answer.get("waits", []),
+            "tempo": answer.get("tempo"),
             "inStep": bool(answer) and not answer["poor"],
             "keys": [{"act": act, "key": key, "label": label, "group": group} for act, (key, label, group) in _keys()],
             "chosen": DeskSettings.of(user).keys,
@@ -179,7 +179,7 @@ def _table(answer: dict[str, Any]) -> dict[str, Any]:
 
 def _there(pairs: Sequence[Sequence[float]], at: float) -> float:
     """The same moment in the other recording, on the line between two pairs."""
-    index = min(max(bisect_left(pairs, [at]), 1), len(pairs) - 1)
+    index = min(max(bisect_left(pairs, at, key=lambda pair: pair[0]), 1), len(pairs) - 1)
     (before, one), (after, other) = pairs[index - 1], pairs[index]
     share = (at - before) / (after - before) if after > before else 0.0
     return one + share * (other - one)

@@ -115,6 +115,8 @@ def test_an_anchor_that_she_is_to_grade_in_a_sitting_is_hidden_until_she_has(cas
     known = of(cast, "nobody")
     pack = Pack.objects.create(name="Spring", rubric=cast.rubric)
     pack.anchors.add(anchor(known, cast))
+    Standardisation.objects.create(pack=pack, teacher=cast.other_teacher)
+    assert len(see().context["anchors"]) == 1
     sitting = Standardisation.objects.create(pack=pack, teacher=cast.teacher)
     assert see().context["anchors"] == []
     assert see("compared", known).status_code == 404

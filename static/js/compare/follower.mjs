@@ -13,6 +13,7 @@ export class Follower {
   #player;
   #video;
   #length;
+  #asked = null; // where a still picture was last sent: a browser may come to stand a little beside it
 
   constructor(player, video, length, warp) {
     this.#player = player;
@@ -24,7 +25,10 @@ export class Follower {
     for (const event of ["pause", "play", "seeked", "ratechange"]) {
       player.video.addEventListener(event, () => this.#follow(player.now));
     }
-    video.addEventListener("loadedmetadata", () => this.#follow(player.now));
+    // It may have been on its way elsewhere when it was led here.
+    for (const event of ["loadedmetadata", "seeked"]) {
+      video.addEventListener(event, () => this.#follow(player.now));
+    }
     video.addEventListener("click", () => player.toggle());
     player.onTime((now) => this.#follow(now));
   }
@@ -63,6 +67,7 @@ export class Follower {
     if (Math.abs(speed - this.#video.playbackRate) > SAME) {
       this.#video.playbackRate = speed;
     }
+    this.#asked = null;
     if (this.#video.paused) {
       this.#video.play().catch(() => {});
     }
@@ -72,13 +77,14 @@ export class Follower {
     if (!this.#video.paused) {
       this.#video.pause();
     }
-    if (Math.abs(off) > SAME) {
+    if (Math.abs(off) > SAME && target !== this.#asked) {
       this.#go(target);
     }
   }
 
   #go(target) {
     if (!this.#video.seeking && this.#video.readyState > 0) {
+      this.#asked = target;
       this.#video.currentTime = target;
     }
   }
