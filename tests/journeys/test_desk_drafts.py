@@ -3,15 +3,17 @@
 import json
 import re
 import subprocess
+from datetime import timedelta
 
 import imageio_ffmpeg
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.urls import reverse
+from django.utils import timezone
 
 from grading.models import Abstention, Criterion, Rating, Result, Spoken, Technique
-from reviews.models import Draft, Phrase
+from reviews.models import Draft, Marking, Phrase
 from submissions.models import Submission
 from tests import factories
 
@@ -338,6 +340,21 @@ def test_a_remark_has_its_mark_criterion_and_technique_all_by_keyboard(teacher, 
     assert "Touch · Thumb under" in line.inner_text()
 
 
+def test_a_stretch_is_dragged_on_the_axis(teacher, submission):
+    page = desk(teacher, submission)
+    box = page.locator("[data-track]").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 3, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20, steps=6)
+    page.mouse.up()
+    until(page, lambda: page.evaluate("document.activeElement.id") == "remark-text")
+    page.keyboard.type("This phrase.")
+    page.keyboard.press("Enter")
+    until(page, lambda: Draft.objects.filter(body__remarks__0__text="This phrase.").exists())
+    (remark,) = body()["remarks"]
+    assert (remark["start"], remark["end"]) == (pytest.approx(2, abs=0.1), pytest.approx(3, abs=0.1))
+
+
 def test_a_deleted_remark_can_be_brought_back(teacher, submission):
     page = desk(teacher, submission)
     page.locator("[data-remark-text]").fill("Keep me.")
@@ -485,6 +502,15 @@ def test_the_desk_passes_axe_and_fits_its_width(browse, cast, submission, width,
     page.goto(reverse("reviews:desk", args=[submission.pk]))
     page.locator("html[data-desk='ready']").wait_for()
     look("blind")
+    until_then = timezone.now() + timedelta(hours=1)
+    claim = Marking.objects.create(
+        submission=submission, teacher=cast.admin, role=Marking.Role.FIRST, leased_until=until_then
+    )
+    page.reload()
+    page.get_by_text("Admin has this recording on the desk").wait_for()
+    page.locator("html[data-desk='ready']").wait_for()
+    look("held")
+    claim.delete()
     factories.rating(submission.performance, rater=cast.teacher, autograde=submission.performance.autograde)
     page.goto(reverse("reviews:reveal", args=[submission.pk]))
     look("reveal")

@@ -16,7 +16,7 @@ export class SomebodyElse extends Error {}
 export class House {
   #state;
   #teacher;
-  #token = document.querySelector('meta[name="csrf"]').content;
+  #token = document.querySelector('meta[name="csrf"]');
 
   /** `state` is the address that says how the recording stands, `teacher` whose desk this is. */
   constructor({ state, teacher }) {
@@ -30,7 +30,7 @@ export class House {
     if (body.teacher !== this.#teacher) {
       throw new SomebodyElse();
     }
-    this.#token = body.token;
+    this.#token.content = body.token;
     return body;
   }
 
@@ -41,7 +41,7 @@ export class House {
         method,
         body,
         keepalive: typeof body === "string" && body.length < KEEPALIVE_BYTES,
-        headers: { "X-CSRFToken": this.#token, ...(type && { "Content-Type": type }) },
+        headers: { "X-CSRFToken": this.#token.content, ...(type && { "Content-Type": type }) },
       });
     const answer = await ask();
     if (answer.status !== 403) {

@@ -98,6 +98,7 @@ export class Voice {
     const audio = document.createElement("audio");
     audio.controls = true;
     audio.preload = "none";
+    audio.addEventListener("error", () => audio.replaceWith("Spoken; it can be heard in a moment."));
     this.#source(audio, { voice, spoken });
     return audio;
   }
@@ -134,7 +135,8 @@ export class Voice {
     this.#recorder = recorder;
     recorder.start(1000);
     this.#show("record");
-    this.#part("stop").focus();
+    this.#part("stop").focus({ preventScroll: true });
+    this.#panel.scrollIntoView({ block: "nearest" });
     this.#follow(stream, recorder);
   }
 
@@ -175,7 +177,7 @@ export class Voice {
     await store.put(voice, sound).catch(() => this.#page.say("This browser keeps no sound: do not close the page yet.", true));
     this.#page.writing();
     this.#show("listen");
-    this.#part("again").focus();
+    this.#part("again").focus({ preventScroll: true });
   }
 
   #show(state) {
