@@ -10,9 +10,10 @@ from django.utils import timezone
 from core.models import Event
 from grading.models import Rating, Result
 from reviews.marks import Marks
-from reviews.models import CourseStandard, Marking, Moderation, Pack, Standardisation
+from reviews.models import Anchor, CourseStandard, Marking, Moderation, Pack, Standardisation
 from reviews.services import marking
 from submissions.models import Appeal
+from tests import factories
 
 Role, Rule = Marking.Role, Result.Rule
 
@@ -190,6 +191,8 @@ class TestFreshStandardisation:
     @pytest.fixture
     def pack(self, cast):
         pack = Pack.objects.create(name="Minuets", rubric=cast.rubric)
+        played = factories.performance(player=cast.other_student)
+        pack.anchors.add(Anchor.objects.create(performance=played, rubric=cast.rubric, level=5))
         CourseStandard.objects.create(course=cast.course, pack=pack, days=30, within=0.8)
         return pack
 

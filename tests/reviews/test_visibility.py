@@ -34,7 +34,7 @@ FROM = {
 DRAFTS = {"first": "before", "second": "one", "third": "both"}
 
 # Level, a window, the interval in words and in the history.
-MODEL = ("6.137", "5.511", "between 2 and 9", "2 to 9")
+MODEL = ("6.137", "5.51", "between 2 and 9", "2 to 9")
 
 
 def words(who: str) -> tuple[str, ...]:
@@ -53,7 +53,7 @@ def world(cast, staff):
     cast.assignment.tolerance = 1
     cast.assignment.save()
     submission = factories.submission(student=cast.student, assignment=cast.assignment, blind=True, second=True)
-    window = {"start": 0.0, "end": 20.0, "visual": 5.511, "aural": 5.511, "fused": 5.511, "low": 2, "high": 9}
+    window = {"start": 0.0, "end": 20.0, "visual": 5.51, "aural": 5.51, "fused": 5.51, "low": 2, "high": 9}
     grade = factories.autograde(submission.performance, level=6.137, low=2, high=9, windows=[window])
     people = {"first": cast.teacher, "second": staff.second, "third": staff.third, "other": other, "head": staff.head}
     people |= {"stranger": cast.other_teacher}
