@@ -17,7 +17,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PLACES = ("access.py", "visibility.py", "queries.py", "doors.py", "models.py", "standing.py", "views.py")
+PLACES = (
+    "access.py",
+    "visibility.py",
+    "queries.py",
+    "doors.py",
+    "models.py",
+    "standing.py",
+    "standards.py",
+    "agreement.py",
+    "views.py",
+)
 SETS = {"of", "taught_by", "headed_by", "visible_to", "awaiting"}
 QUESTIONS = ("teaches", "studies", "heads", "sees_", "may_")
 ADMIN = {"is_admin", "is_staff"}
