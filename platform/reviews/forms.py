@@ -24,7 +24,7 @@ WHY = {
     Why.BLIND: "what is to be rated blind",
     Why.UNCERTAIN: "what the model is uncertain about",
     Why.DISAGREEMENT: "where picture and sound disagree",
-    Why.UNUSUAL: "what is far from the player's usual level",
+    Why.UNUSUAL: "what is unusual for its player",
     Why.DUE: "what is due",
     Why.UNGRADED: "what has no grade yet",
     Why.WAITING: "the rest",

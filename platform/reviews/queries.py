@@ -1,14 +1,15 @@
 """What waits for a teacher, what of it is free to be taken, and in which order."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import (
     Case,
     Count,
     Exists,
     F,
-    FilteredRelation,
     Max,
     Min,
     OuterRef,
@@ -21,12 +22,12 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
-from courses.models import Enrolment
-from grading.models import Abstention, Performance
+from courses.models import Assignment, Enrolment
+from grading.models import Abstention, Performance, Result
 from submissions.models import Submission, SubmissionQuerySet
 
 from . import ranking
-from .models import Marking
+from .models import Marking, Moderation
 
 PLAYABLE = (Performance.State.PREPARED, Performance.State.GRADED)
 # How a list can be ordered; each ends with who waits longest.
@@ -45,25 +46,24 @@ SORTS: dict[str, tuple[str, ...]] = {
 class QueueQuerySet(SubmissionQuerySet):
     def waiting_for(self, teacher: User) -> "QueueQuerySet":
         """Recordings of her courses that lack a mark she may give; annotated with `appealed` and `sent_back`."""
-        abstained = Abstention.objects.filter(
-            Q(kind=Abstention.Kind.UNUSABLE) | Q(rater=teacher), performance=OuterRef("performance")
-        )
-        own = _independent().filter(teacher=teacher, done_at__isnull=False)
-        again = Q(appealed=True) | Q(sent_back=True)
-        rows: Any = self.taught_by(teacher)
-        return (
-            rows.annotate(**_asked_again(teacher))
-            .filter(Q(performance__result__isnull=True) | again, performance__state__in=PLAYABLE)
-            .filter(~Exists(abstained))
-            .filter(again | ~Exists(own))
+        appealed, sent_back = _appealed(teacher), _sent_back(teacher)
+        again = appealed | sent_back
+        performance = {"performance": OuterRef("performance")}
+        released = Result.objects.filter(**performance).exclude(performance__in=again.values())
+        own = _independent().filter(teacher=teacher, done_at__isnull=False).exclude(submission__in=again)
+        abstained = Abstention.objects.filter(Q(kind=Abstention.Kind.UNUSABLE) | Q(rater=teacher), **performance)
+        rows: Any = self.taught_by(teacher).filter(performance__state__in=PLAYABLE)
+        return rows.filter(~Exists(released), ~Exists(own), ~Exists(abstained)).annotate(
+            appealed=_one_of(appealed), sent_back=_one_of(sent_back)
         )
 
     def free(self, teacher: User) -> "QueueQuerySet":
         """Without those whose turns colleagues hold, and without those that she herself has begun."""
-        live = live_claims().filter(submission=OuterRef("pk"))
+        held = list(live_claims().values_list("submission", "teacher"))
+        hers = [submission for submission, holder in held if holder == teacher.pk]
         one_turn = Q(second=False) | Q(appealed=True) | Q(sent_back=True)
-        several = ~one_turn & ~Exists(live.filter(teacher=teacher)) & Q(taken__lt=F("needed"))
-        return self.alias(**_turns()).filter((one_turn & ~Exists(live)) | several)
+        several = ~one_turn & ~Q(pk__in=hers) & Q(taken__lt=F("needed"))
+        return self.alias(**_turns()).filter((one_turn & ~Q(pk__in=[submission for submission, _ in held])) | several)
 
     def begun_by(self, teacher: User) -> "QueueQuerySet":
         return self.filter(Exists(live_claims().filter(submission=OuterRef("pk"), teacher=teacher)))
@@ -91,17 +91,16 @@ class QueueQuerySet(SubmissionQuerySet):
         return rows.order_by(*names, "since", "pk")
 
     def for_rows(self) -> "QueueQuerySet":
-        """With everything a row shows, in two queries however long the list."""
-        grade = "performance__autograde"
-        return (
-            self.select_related("student", "assignment__piece", "assignment__course", grade)
-            .only(
-                *("attempt", "blind", "checked", "second", "created_at", "student__name", "student__email"),
-                *("assignment__piece__title", "assignment__piece__composer", "assignment__course__name"),
-                *("performance__generated", "performance__duration"),
-                *(f"{grade}__level", f"{grade}__low", f"{grade}__high"),
-            )
-            .prefetch_related(Prefetch("markings", Marking.objects.select_related("teacher")))
+        """With everything a row shows. In queries of their own, so that only the page's rows are joined to it."""
+        grade = "autograde"
+        shown = Performance.objects.select_related(grade).only(
+            *("generated", "duration", f"{grade}__level", f"{grade}__low", f"{grade}__high")
+        )
+        return self.prefetch_related(
+            "student",
+            Prefetch("assignment", Assignment.objects.select_related("piece", "course")),
+            Prefetch("performance", shown),
+            Prefetch("markings", Marking.objects.select_related("teacher")),
         )
 
 
@@ -125,18 +124,29 @@ def _independent() -> Any:
     return Marking.objects.filter(submission=OuterRef("pk"), role__in=Marking.INDEPENDENT)
 
 
-def _asked_again(teacher: User) -> dict[str, Any]:
-    """An open appeal; or an open moderation, which comes back to who released it while they teach there."""
+# What is asked for again is little: looked up first, it costs the long list a comparison each, and its plan nothing.
+
+
+def _appealed(teacher: User) -> dict[UUID, UUID]:
+    """Submissions of her courses with an open appeal, and their performances."""
+    rows = Submission.objects.taught_by(teacher).filter(appeal__isnull=False, appeal__decided_at__isnull=True)
+    return dict(rows.values_list("pk", "performance"))
+
+
+def _sent_back(teacher: User) -> dict[UUID, UUID]:
+    """Those with an open moderation, which comes back to who released them while they teach there."""
     rater = "performance__result__rating__rater"
     still_teaches = Enrolment.objects.filter(
         course=OuterRef("assignment__course"), user=OuterRef(rater), role__in=Enrolment.TEACHING
     )
     hers = Q(**{rater: teacher}) | (Q(**{f"{rater}__is_staff": False}) & ~Exists(still_teaches))
-    return {
-        "moderation": FilteredRelation("moderations", condition=Q(moderations__settled_at__isnull=True)),
-        "appealed": ranking.true(Q(appeal__isnull=False, appeal__decided_at__isnull=True)),
-        "sent_back": ranking.true(Q(moderation__isnull=False) & hers),
-    }
+    opened = Moderation.objects.filter(settled_at__isnull=True)
+    rows = Submission.objects.taught_by(teacher).filter(hers, pk__in=opened.values("submission"))
+    return dict(rows.values_list("pk", "performance"))
+
+
+def _one_of(pks: Iterable[UUID]) -> Case:
+    return Case(When(pk__in=list(pks), then=True), default=False)
 
 
 def _turns() -> dict[str, Any]:

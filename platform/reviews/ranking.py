@@ -19,13 +19,16 @@ from django.db.models import (
     IntegerField,
     OuterRef,
     Q,
+    Subquery,
     TextChoices,
     Value,
     When,
 )
 from django.db.models.functions import Abs, Coalesce
 
-from .models import Marking
+from submissions.models import Appeal
+
+from .models import Marking, Moderation
 
 # An interval that spans four levels or more tells a teacher little: her ear is needed first.
 UNCERTAIN_KEYS = 4
@@ -49,7 +52,7 @@ class Why(TextChoices):
     BLIND = "blind", "to be rated blind"
     UNCERTAIN = "uncertain", "uncertain"
     DISAGREEMENT = "disagreement", "picture and sound disagree"
-    UNUSUAL = "unusual", "far from the player's usual level"
+    UNUSUAL = "unusual", "unusual for the player"
     DUE = "due", "due"
     UNGRADED = "ungraded", "no grade yet"
     WAITING = "waiting", "waiting"
@@ -59,7 +62,7 @@ def shown(now: datetime) -> dict[str, Any]:
     """What a row shows, empty where the teacher is to rate first; needs `appealed` and `sent_back`."""
     grade = "performance__autograde"
     return {
-        "hidden": true(Q(blind=True, performance__result__isnull=True)),
+        "hidden": true(Q(blind=True, appealed=False, sent_back=False)),
         "level": _unless_hidden(F(f"{grade}__level")),
         "width": _unless_hidden(F(f"{grade}__high") - F(f"{grade}__low"), IntegerField()),
         "apart": _unless_hidden(Abs(F(f"{grade}__by_sight") - F(f"{grade}__by_ear"))),
@@ -67,8 +70,8 @@ def shown(now: datetime) -> dict[str, Any]:
         "due_at": F("assignment__due_at"),
         "is_due": true(Q(assignment__due_at__lte=now + DUE_WITHIN)),
         "since": Case(
-            When(appealed=True, then=F("appeal__created_at")),
-            When(sent_back=True, then=F("moderation__created_at")),
+            When(appealed=True, then=Subquery(_own(Appeal, decided_at__isnull=True))),
+            When(sent_back=True, then=Subquery(_own(Moderation, settled_at__isnull=True))),
             default=F("created_at"),
         ),
     }
@@ -116,7 +119,11 @@ def rank() -> Case:
 def narrow() -> ExpressionWrapper:
     """What may be accepted together with others: nobody is to look at it alone, and the model is sure."""
     alone = Q(appealed=True) | Q(sent_back=True) | Q(blind=True) | Q(second=True) | Q(checked=True)
-    return true(~alone & Q(performance__result__isnull=True, width__isnull=False, width__lte=NARROW_KEYS))
+    return true(~alone & Q(width__isnull=False, width__lte=NARROW_KEYS))
+
+
+def _own(model: Any, **such: Any) -> Any:
+    return model.objects.filter(submission=OuterRef("pk"), **such).values("created_at")
 
 
 def _unless_hidden(value: Any, output_field: Any = None) -> Case:

@@ -5,7 +5,6 @@ from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from accounts.models import User
 
@@ -22,10 +21,8 @@ class Hold:
 
     @property
     def until(self) -> str:
-        """'16:40', with the day where it is another."""
-        moment = timezone.localtime(self.turn.leased_until)
-        day = "" if moment.date() == timezone.localdate() else f"{date_format(moment, 'j F')}, "
-        return f"{day}{moment:%H:%M}"
+        """'16:40': a lease is shorter than a day."""
+        return f"{timezone.localtime(self.turn.leased_until):%H:%M}"
 
 
 @dataclass(frozen=True)

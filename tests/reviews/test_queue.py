@@ -128,8 +128,9 @@ def test_a_course_of_others_in_the_address_shows_no_more(cast, client_of):
     assert not page.context["page"].object_list
 
 
-# session, user, door, courses, counts for each reason, rows with all that is joined, turns, what the courses ask
-QUEUE_QUERIES = 8
+# session, user, courses, appeals, what was sent back, counts for each reason, rows and their players, assignments,
+# performances and turns, two doors
+QUEUE_QUERIES = 13
 
 
 def test_it_asks_the_same_number_of_questions_however_long_the_queue(cast, client_of):

@@ -50,6 +50,7 @@ def level_keys(
     )
 
 
+@lru_cache(maxsize=1024)
 def _keys(pressed: int | None, low: int | None, high: int | None) -> SafeString:
     def look(level: int) -> str:
         if level == pressed:
