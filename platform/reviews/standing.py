@@ -31,9 +31,9 @@ def facts(
     *, before: Rating | None, moderation: Moderation | None, holder: Marking | None, teacher: User
 ) -> dict[str, Fact | None]:
     return {
-        "released": before and {"id": before.pk, "sentence": _released(before, teacher)},
-        "sent_back": moderation and {"id": moderation.pk, "sentence": f"{moderation.head} has sent it back."},
-        "held": holder and {"id": holder.pk, "sentence": held(holder)},
+        "released": {"id": before.pk, "sentence": _released(before, teacher)} if before else None,
+        "sent_back": {"id": moderation.pk, "sentence": f"{moderation.head} has sent it back."} if moderation else None,
+        "held": {"id": holder.pk, "sentence": held(holder)} if holder else None,
     }
 
 
