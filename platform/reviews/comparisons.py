@@ -115,11 +115,13 @@ def get_comparable(user: User, submission: Submission, performance: uuid.UUID) -
 
 
 def desk_links(user: User, submission: Submission) -> list[tuple[str, str]]:
-    """The nearest of each kind: what to say after 'Compare with', and where it is."""
+    """The nearest of each kind that can be put in step: what to say after 'Compare with', and where it is."""
     former = [found for found in attempts(user, submission) if found.submission.created_at < submission.created_at]
+    piece = submission.assignment.piece_id
+    known = [found for found in anchors(user, submission) if found.submission.assignment.piece_id == piece]
     return [
         (found.link, reverse("reviews:compared", args=(submission.pk, found.performance.pk)))
-        for found in (*former[:1], *anchors(user, submission)[:1])
+        for found in (*former[:1], *known[:1])
     ]
 
 

@@ -125,10 +125,6 @@ part("axis").addEventListener("stretch", ({ detail: { start, end } }) => {
   player.seek(start);
 });
 
-const opener = document.querySelector("[data-help-open]");
-opener.hidden = false;
-opener.addEventListener("click", showKeys);
-step.setAttribute("aria-pressed", String(data.inStep));
-step.disabled = !data.pairs.length;
+document.querySelector("[data-help-open]").addEventListener("click", showKeys);
 hear("here");
 document.documentElement.dataset.duet = "ready";

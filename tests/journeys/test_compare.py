@@ -175,6 +175,17 @@ def test_a_dragged_stretch_is_repeated(in_step):
     assert in_step.locator("[data-loop-off]").is_disabled()
 
 
+def test_the_buttons_do_what_the_keys_do(in_step):
+    in_step.get_by_role("button", name="2 s on").click()
+    assert clocks(in_step)[0] == pytest.approx(2.0, abs=0.05)
+    in_step.get_by_label("Speed").select_option("0.5")
+    in_step.get_by_role("button", name="Play").click()
+    in_step.get_by_role("button", name="Pause").click()
+    assert in_step.evaluate("document.querySelector('video').playbackRate") == 0.5
+    in_step.get_by_role("button", name="In step").click()
+    settled(in_step, clocks(in_step)[0])
+
+
 def test_the_keys_are_shown(in_step):
     in_step.keyboard.press("?")
     dialog = in_step.get_by_role("dialog")

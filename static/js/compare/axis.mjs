@@ -22,7 +22,6 @@ export class PairAxis {
     this.#follower = follower;
     this.#tempo = tempo;
     this.view = new View(player.length);
-    root.hidden = false;
     drawRuler(this.#part("ruler"), this.view);
     this.#waits(waits);
     new ResizeObserver(() => this.view.redraw()).observe(this.#part("stage"));
