@@ -11,9 +11,10 @@ from .figures import Figure, figure
 from .icc import icc_2_1
 from .limits import Limits, limits_of_agreement
 
-# Performances that two judges must share before a figure is shown. From ten on a mean difference is known to within
-# 0.72 standard deviations (Student's t), which for piano teachers, who differ by a standard deviation of 1 to 1.4
-# levels, is one level; below that the interval is wider than anything one would act on.
+# Performances that two judges must share before a figure is shown. With ten a mean difference is known to within 0.72
+# of the standard deviation of one difference (Student's t); with six it is 1.05: the interval is wider than the scatter
+# itself. From ten on it narrows slowly (0.47 with twenty), so more would only make small schools wait. Every figure
+# carries its interval: two raters of PercePiano differ by a standard deviation of 1.8 of 7 steps (median of 748 pairs).
 FEWEST = 10
 
 
