@@ -15,6 +15,7 @@ class ReviewsConfig(AppConfig):
         from .services import drafts
 
         doors.add_door("Queue", "reviews:queue", order=20, opens=_teaches)
+        doors.add_part("home", "reviews/home_teacher.html", order=20, build=parts.teacher_home)
         doors.add_part("course", "reviews/moderation_door.html", order=30, build=parts.course_head)
         doors.add_guard(standards.may_see_anchor)
         for kind, sentence in {**SENTENCES, **standards_told.SENTENCES}.items():

@@ -4,7 +4,29 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts.models import User
+from courses.access import teaches
 from courses.models import Course
+
+from . import queries
+from .ranking import Why
+from .rows import Row
+
+FIRST = 5  # rows
+
+
+def teacher_home(user: User) -> Mapping[str, Any] | None:
+    """What she has begun, how many wait beside it, and the first of them."""
+    if not teaches(user):
+        return None
+    waiting = queries.queue(user)
+    free = waiting.free(user)
+    counts = queries.counts(free)
+    return {
+        "count": sum(counts.values()),
+        "appeals": counts.get(Why.APPEAL, 0),
+        "begun": [Row(row, user) for row in waiting.begun_by(user).in_order().for_rows()[:FIRST]],
+        "first": [Row(row, user) for row in free.in_order().for_rows()[:FIRST]],
+    }
 
 
 def course_head(user: User, *, course: Course, teaches: bool) -> Mapping[str, Any] | None:

@@ -11,6 +11,5 @@ class SubmissionsConfig(AppConfig):
 
         doors.add_guard(access.may_see_performance)
         doors.add_part("home", "submissions/home_student.html", order=10, build=parts.student_home)
-        doors.add_part("home", "submissions/home_teacher.html", order=20, build=parts.teacher_home)
         doors.add_part("course", "submissions/course_assignments.html", order=10, build=parts.course_assignments)
         doors.add_part("course", "submissions/course_students.html", order=20, build=parts.course_students)

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 
 from accounts.models import User
 from courses.models import Assignment, Enrolment
-from grading.models import Abstention, Job, Performance, Rating
+from grading.models import Abstention, Job, Performance
 
 
 def _unusable() -> models.QuerySet[Abstention]:
@@ -41,25 +41,16 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         )
         return self.filter(Q(student=user) | Exists(teaches))
 
-    def awaiting(self, teacher: User) -> "SubmissionQuerySet":
-        """Recordings that a teacher can look at and has not rated yet, appealed ones among them."""
-        appealed = Q(appeal__decided_at__isnull=True, appeal__isnull=False)
-        rated = Rating.objects.filter(performance=OuterRef("performance"), rater=teacher)
-        abstained = Abstention.objects.filter(performance=OuterRef("performance"), rater=teacher)
-        return (
-            self.taught_by(teacher)
-            .alive()
-            .filter(
-                Q(performance__result__isnull=True) | appealed,
-                performance__state__in=(Performance.State.PREPARED, Performance.State.GRADED),
-            )
-            .filter(appealed | ~Exists(rated.exclude(purpose=Rating.Purpose.STANDARD)))
-            .exclude(Exists(abstained))
-        )
-
     def alive(self) -> "SubmissionQuerySet":
         """Recordings that are judged: neither the house nor a teacher has asked for another one instead."""
         return self.exclude(performance__state=Performance.State.REFUSED).exclude(Exists(_unusable()))
+
+    def asked_again(self) -> "SubmissionQuerySet":
+        """Recordings that a teacher could not judge and that no newer attempt has followed."""
+        newer = Submission.objects.filter(
+            assignment=OuterRef("assignment"), student=OuterRef("student"), attempt__gt=OuterRef("attempt")
+        )
+        return self.filter(Exists(_unusable())).exclude(Exists(newer))
 
     def for_list(self) -> "SubmissionQuerySet":
         """With everything a list shows, in a fixed number of queries."""

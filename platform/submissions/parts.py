@@ -8,14 +8,13 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import User
-from courses.access import teaches as teaches_in
 from courses.models import Assignment, Course, Enrolment
 from grading.models import Performance
 
 from .models import Submission
 from .standing import standing
 
-NEXT, LATEST, WAITING = 5, 6, 5  # rows
+NEXT, LATEST = 5, 6  # rows
 
 
 def student_home(user: User) -> Mapping[str, Any] | None:
@@ -23,28 +22,19 @@ def student_home(user: User) -> Mapping[str, Any] | None:
     learns = Course.objects.filter(enrolments__user=user, enrolments__role=Enrolment.Role.STUDENT)
     if not learns.exists():
         return None
-    alive = Submission.objects.of(user).alive().filter(assignment=OuterRef("pk"))
+    own = Submission.objects.of(user)
+    alive = Exists(own.alive().filter(assignment=OuterRef("pk")))
+    again = Exists(own.asked_again().filter(assignment=OuterRef("pk")))
     open_assignments = (
-        Assignment.objects.filter(~Exists(alive), course__in=learns)
+        Assignment.objects.annotate(again=again)
+        .filter(Q(again=True) | ~alive, course__in=learns)
         .select_related("piece", "course")
         .order_by(F("due_at").asc(nulls_last=True), "pk")
     )
-    own = Submission.objects.of(user).for_list()
     return {
         "next": list(open_assignments[:NEXT]),
-        "latest": [standing(row, user) for row in own[:LATEST]],
+        "latest": [standing(row, user) for row in own.for_list()[:LATEST]],
         "now": timezone.now(),
-    }
-
-
-def teacher_home(user: User) -> Mapping[str, Any] | None:
-    if not teaches_in(user):
-        return None
-    waiting = Submission.objects.awaiting(user)
-    return {
-        "count": waiting.count(),
-        "appeals": waiting.filter(appeal__isnull=False, appeal__decided_at__isnull=True).count(),
-        "first": [standing(row, user) for row in waiting.for_list().order_by("created_at")[:WAITING]],
     }
 
 

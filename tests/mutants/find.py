@@ -28,7 +28,7 @@ PLACES = (
     "agreement.py",
     "views.py",
 )
-SETS = {"of", "taught_by", "headed_by", "visible_to", "awaiting"}
+SETS = {"of", "taught_by", "headed_by", "visible_to", "waiting_for"}
 QUESTIONS = ("teaches", "studies", "heads", "sees_", "may_")
 ADMIN = {"is_admin", "is_staff"}
 LOOKUPS = {"filter", "get", "get_or_create", "get_object_or_404"}

@@ -48,7 +48,6 @@ class TestUnusable:
     def test_it_leaves_every_teachers_queue(self, cast, client_of, desk, staff):
         assert abstain(client_of(cast.teacher), desk)["Location"] == reverse("reviews:queue")  # it was the last one
         assert waits(cast.teacher) == waits(staff.second) == []
-        assert not Submission.objects.awaiting(staff.second).exists()
 
     def test_the_student_reads_why_and_how_to_go_on(self, cast, client_of, desk):
         abstain(client_of(cast.teacher), desk)
@@ -69,6 +68,16 @@ class TestUnusable:
         assert "Play next" in text
         assert text.count(title) == 3  # to play next, its button, and the attempt that stays
         assert "to be recorded again" in text
+
+    def test_the_start_page_asks_again_although_an_older_attempt_has_its_result(self, cast, client_of, desk):
+        older = factories.submission(student=cast.student, assignment=cast.assignment, attempt=1)
+        factories.result(older.performance, rater=cast.teacher)
+        home = client_of(cast.student)
+        assert "Play next" not in home.get(reverse("core:home")).content.decode()
+        abstain(client_of(cast.teacher), desk)
+        assert "asks to record it again" in home.get(reverse("core:home")).content.decode()
+        factories.submission(student=cast.student, assignment=cast.assignment)  # the new one
+        assert "asks to record it again" not in home.get(reverse("core:home")).content.decode()
 
     def test_the_api_says_why(self, cast, client_of, desk):
         abstain(client_of(cast.teacher), desk)
@@ -121,7 +130,6 @@ class TestConflict:
     def test_it_leaves_only_this_teachers_queue(self, cast, client_of, desk, staff):
         abstain(client_of(cast.teacher), desk, kind="conflict", reason="She is my daughter.")
         assert waits(cast.teacher) == []
-        assert not Submission.objects.awaiting(cast.teacher).exists()
         assert waits(staff.second) == [desk.submission]
 
     def test_her_claim_is_free_for_a_colleague(self, cast, client_of, desk, staff):
