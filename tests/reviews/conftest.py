@@ -5,6 +5,7 @@ import pytest
 from accounts.models import User
 from courses.models import Enrolment
 from grading.models import Autograde
+from reviews.services import anchors
 from submissions.models import Submission
 from tests import factories
 from tests.conftest import Cast
@@ -40,3 +41,22 @@ def staff(cast: Cast) -> Staff:
     factories.enrol(cast.course, made.third, Enrolment.Role.TEACHER)
     factories.enrol(cast.course, made.head, Enrolment.Role.HEAD)
     return made
+
+
+@pytest.fixture
+def head(cast):
+    return factories.enrol(cast.course, factories.user(name="Head"), Enrolment.Role.HEAD).user
+
+
+@pytest.fixture
+def pack(cast, head):
+    """Three recordings of the cast's course: levels 3, 5 and 8, touch 2."""
+    made = []
+    for level in (3, 5, 8):
+        performance = factories.submission(student=cast.student, assignment=cast.assignment).performance
+        factories.autograde(performance)
+        factories.result(performance, rater=cast.teacher, level=level)
+        made.append(
+            anchors.make(performance=performance, level=level, criteria={"touch": 2}, note="Hear the bass.", head=head)
+        )
+    return anchors.save_pack(pack=None, name="First years", anchors=made, head=head)

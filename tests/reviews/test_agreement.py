@@ -17,11 +17,6 @@ def colleague(cast):
     return factories.enrol(cast.course, factories.user(name="Tom"), Enrolment.Role.TEACHER).user
 
 
-@pytest.fixture
-def head(cast):
-    return factories.enrol(cast.course, factories.user(name="Head"), Enrolment.Role.HEAD).user
-
-
 def rate(performance, rater, level, purpose=Rating.Purpose.FIRST, *, visible=False, **fields) -> Rating:
     return Rating.objects.create(
         performance=performance, rater=rater, level=level, purpose=purpose, autograde_visible=visible, **fields
