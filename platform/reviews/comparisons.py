@@ -69,7 +69,8 @@ def attempts(user: User, submission: Submission) -> list[Comparable]:
 def anchors(user: User, submission: Submission) -> list[Comparable]:
     """Those of the same piece first, then those whose level is nearest.
 
-    Only recordings of this teacher's own courses, and none that she is to grade in a sitting: its level would be told.
+    Only recordings of this teacher's own courses, by other students, and none that she is to grade in a sitting: its
+    level would be told.
     """
     sits = Standardisation.objects.filter(teacher=user, finished_at__isnull=True)
     rows = (
@@ -79,7 +80,7 @@ def anchors(user: User, submission: Submission) -> list[Comparable]:
             performance__submission__in=Submission.objects.taught_by(user),
             performance__state__in=PLAYABLE,
         )
-        .exclude(performance=submission.performance_id)
+        .exclude(performance__player=submission.student_id)
         .exclude(packs__sittings__in=sits)
         .select_related(
             "performance__result__rating",

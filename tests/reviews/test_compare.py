@@ -111,6 +111,13 @@ def test_an_anchor_of_another_course_a_retired_one_and_one_of_another_rubric_are
     assert {see("compared", hidden).status_code for hidden in (foreign, retired, other)} == {404}
 
 
+def test_an_attempt_that_has_become_an_anchor_stands_once(cast, see, former):
+    anchor(former, cast, level=4)
+    page = see()
+    assert len(page.context["attempts"]) == 1
+    assert page.context["anchors"] == []
+
+
 def test_an_anchor_that_she_is_to_grade_in_a_sitting_is_hidden_until_she_has(cast, see):
     known = of(cast, "nobody")
     pack = Pack.objects.create(name="Spring", rubric=cast.rubric)
