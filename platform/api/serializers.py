@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from grading.models import Autograde, Criterion, ModelVersion, Rating, Result, TrainingRun
+from grading.models import Autograde, Criterion, ModelVersion, Rating, Remark, Result, Spoken, TrainingRun
 from grading.models.grades import LEVELS
 from submissions.models import Submission
 from submissions.standing import standing
@@ -38,14 +39,30 @@ class EvidenceSerializer(AutogradeSerializer):
         fields = (*AutogradeSerializer.Meta.fields, "windows")
 
 
+class RemarkSerializer(serializers.ModelSerializer[Remark]):
+    """As RemarkInput takes it, and what a reader needs besides."""
+
+    technique_name = serializers.CharField(source="technique.name", default="")
+    sound = serializers.SerializerMethodField(help_text="where a spoken remark is heard; null until it can be played")
+
+    class Meta:
+        model = Remark
+        fields = ("start", "end", "text", "mark", "criterion", "technique", "technique_name", "spoken", "sound")
+
+    def get_sound(self, remark: Remark) -> str | None:
+        playable = remark.spoken is not None and remark.spoken.state == Spoken.State.READY
+        return reverse("reviews:spoken_sound", args=[remark.spoken_id]) if playable else None
+
+
 class ResultSerializer(serializers.ModelSerializer[Result]):
     level = serializers.IntegerField(help_text="the teacher's level: it always wins over the model's")
     criteria = serializers.DictField(source="rating.criteria", child=serializers.IntegerField())
     comment = serializers.CharField(source="rating.comment")
+    remarks = RemarkSerializer(source="rating.remarks", many=True)
 
     class Meta:
         model = Result
-        fields: tuple[str, ...] = ("level", "rule", "criteria", "comment", "released_at")
+        fields: tuple[str, ...] = ("level", "rule", "criteria", "comment", "remarks", "released_at")
 
 
 class SubmissionSerializer(serializers.ModelSerializer[Submission]):
@@ -106,7 +123,19 @@ class SubmissionWithEvidence(SubmissionSerializer):
 class RemarkInput(serializers.Serializer[Any]):
     start = serializers.FloatField(min_value=0, help_text="seconds of the proxy")
     end = serializers.FloatField(min_value=0, required=False, allow_null=True, default=None)
-    text = serializers.CharField(max_length=4000)
+    text = serializers.CharField(
+        max_length=4000, required=False, allow_blank=True, default="", help_text="may be empty where it is spoken"
+    )
+    mark = serializers.ChoiceField(Remark.Mark.choices, required=False, allow_blank=True, default="")
+    criterion = serializers.CharField(
+        required=False, allow_blank=True, default="", help_text="the key of a criterion of the rubric"
+    )
+    technique = serializers.IntegerField(
+        required=False, allow_null=True, default=None, help_text="of the school's vocabulary"
+    )
+    spoken = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="of what you spoke about this recording"
+    )
 
 
 class RatingInput(serializers.Serializer[Any]):

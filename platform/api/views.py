@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import generics, status
 from rest_framework.request import Request
@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
-from grading.models import ModelVersion, TrainingRun
+from grading.models import ModelVersion, Remark, TrainingRun
 from grading.services import training
 from grading.services.ratings import RatingError
 from lab.access import get_dataset, require_admin
@@ -26,6 +26,11 @@ from . import errors, serializers
 
 NOT_FOUND = OpenApiResponse(errors.ErrorBody, "nothing here that you may see")
 REFUSED = OpenApiResponse(errors.ErrorBody, "refused, with a sentence")
+
+
+def remarks_of(rating: str) -> "Prefetch[str, QuerySet[Remark], str]":
+    """The remarks of ratings found by this path, with all that they name, in one query."""
+    return Prefetch(f"{rating}__remarks", Remark.objects.select_related("technique", "spoken"))
 
 
 class SignedInAsking(Request):
@@ -48,7 +53,8 @@ class ListSubmissions(Operation, generics.ListAPIView[Submission]):
     queryset = Submission.objects.none()
 
     def get_queryset(self) -> QuerySet[Submission]:
-        return Submission.objects.visible_to(self.request.user).for_list()
+        visible = Submission.objects.visible_to(self.request.user)
+        return visible.for_list().prefetch_related(remarks_of("performance__result__rating"))
 
 
 class ShowSubmission(Operation):
@@ -56,6 +62,7 @@ class ShowSubmission(Operation):
     def get(self, request: SignedInAsking, pk: uuid.UUID) -> Response:
         """One recording."""
         submission = get_submission_for(request.user, pk)
+        prefetch_related_objects([submission], remarks_of("performance__result__rating"))
         return Response(serializers.SubmissionWithEvidence(submission, context={"request": request}).data)
 
 
@@ -98,6 +105,7 @@ class RateSubmission(Operation):
             raise errors.Unprocessable(str(refusal)) from refusal
         if released.result is None:
             return Response(serializers.KeptSerializer(released.rating).data, status=status.HTTP_202_ACCEPTED)
+        prefetch_related_objects([released.result], remarks_of("rating"))
         return Response(serializers.ReleasedSerializer(released.result).data, status=status.HTTP_201_CREATED)
 
 

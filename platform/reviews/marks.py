@@ -160,8 +160,8 @@ def _id(value: Any) -> str | None:
     if value in (None, ""):
         return None
     try:
-        return str(uuid.UUID(value))
-    except (AttributeError, TypeError, ValueError):
+        return str(uuid.UUID(str(value)))
+    except ValueError:
         raise MarksError("A spoken remark could not be found.") from None
 
 
