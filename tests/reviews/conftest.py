@@ -60,3 +60,11 @@ def pack(cast, head):
             anchors.make(performance=performance, level=level, criteria={"touch": 2}, note="Hear the bass.", head=head)
         )
     return anchors.save_pack(pack=None, name="First years", anchors=made, head=head)
+
+
+@pytest.fixture
+def colleague(cast: Cast) -> User:
+    """Another teacher of the cast's course."""
+    colleague = factories.user(name="Clara Whitfield")
+    factories.enrol(cast.course, colleague, Enrolment.Role.TEACHER)
+    return colleague

@@ -20,13 +20,6 @@ from tests import factories
 Role = Marking.Role
 
 
-@pytest.fixture
-def colleague(cast):
-    colleague = factories.user(name="Clara Whitfield")
-    factories.enrol(cast.course, colleague, Enrolment.Role.TEACHER)
-    return colleague
-
-
 def hand_in(cast, **fields) -> Submission:
     submission = factories.submission(student=cast.student, assignment=cast.assignment, **fields)
     factories.autograde(submission.performance)

@@ -1,4 +1,4 @@
-from datetime import timedelta
+"""The page of what waits: whose it is, and what it must not tell."""
 
 import pytest
 from django.db import connection
@@ -6,28 +6,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from grading.models import Performance
-from reviews import queries
+from courses.models import Enrolment
+from grading.models import Abstention
+from reviews import queries, ranking
+from reviews.models import Marking, Moderation
 from reviews.ranking import Why
-from submissions.models import Appeal, Submission
+from reviews.services import claims
+from submissions.models import Appeal
 from tests import factories
-
-QUEUE = reverse("reviews:queue")
-
-
-def hand_in(cast, *, grade=None, **fields) -> Submission:
-    submission = factories.submission(student=cast.student, assignment=cast.assignment, **fields)
-    if grade is not None:
-        factories.autograde(submission.performance, **grade)
-    return submission
-
-
-def peak(level: int) -> list[float]:
-    return [0.91 if place == level else 0.01 for place in range(1, 11)]
-
-
-def why(cast, submission: Submission) -> str:
-    return queries.queue(cast.teacher).get(pk=submission.pk).why
+from tests.reviews.waiting import QUEUE, hand_in, mark, peak, waiting
 
 
 def test_it_shows_what_waits_in_the_teachers_courses(cast, client_of):
@@ -66,71 +53,143 @@ def test_an_admin_sees_every_course(cast, client_of):
     assert len(client_of(cast.admin).get(QUEUE).context["page"].object_list) == 2
 
 
-def test_a_wide_interval_is_uncertain(cast):
-    assert why(cast, hand_in(cast, grade={"low": 3, "high": 8})) == Why.UNCERTAIN
-
-
-def test_branches_two_levels_apart_disagree(cast):
-    submission = hand_in(cast, grade={"visual": peak(3), "aural": peak(7)})
-    assert why(cast, submission) == Why.DISAGREEMENT
-    assert queries.queue(cast.teacher).get(pk=submission.pk).apart == pytest.approx(3.6)
-
-
-def test_only_the_newest_autograde_counts(cast):
-    submission = hand_in(cast, grade={"low": 2, "high": 9})
-    factories.autograde(submission.performance, low=5, high=7)
-    assert why(cast, submission) == Why.WAITING
-
-
-def test_a_recording_without_a_grade_stands_there_as_such(cast):
-    prepared = factories.performance(player=cast.student, state=Performance.State.PREPARED)
-    assert why(cast, hand_in(cast, performance=prepared)) == Why.UNGRADED
-
-
-def test_what_is_due_within_two_days_is_due(cast):
-    cast.assignment.due_at = timezone.now() + timedelta(days=1)
-    cast.assignment.save()
-    assert why(cast, hand_in(cast, grade={})) == Why.DUE
-
-
-def test_an_appealed_result_comes_back_and_stands_first(cast):
-    hand_in(cast, grade={"low": 1, "high": 10})
-    appealed = hand_in(cast, grade={})
-    factories.result(appealed.performance, rater=cast.teacher)
-    Appeal.objects.create(submission=appealed, reason="The bridge was slower on purpose.")
-    assert queries.queue(cast.teacher).in_order().first() == appealed
-    assert why(cast, appealed) == Why.APPEAL
-
-
-def test_the_widest_interval_stands_first_among_the_uncertain(cast):
-    wide, wider = hand_in(cast, grade={"low": 3, "high": 7}), hand_in(cast, grade={"low": 2, "high": 9})
-    assert list(queries.queue(cast.teacher).in_order()) == [wider, wide]
-
-
 def test_a_released_recording_leaves_the_queue(cast, client_of):
     submission = hand_in(cast, grade={})
     factories.result(submission.performance, rater=cast.teacher)
     assert not queries.queue(cast.teacher).exists()
 
 
-def test_the_sentence_filters_by_reason_and_course(cast, client_of):
-    uncertain = hand_in(cast, grade={"low": 3, "high": 8})
-    hand_in(cast, grade={})
-    client = client_of(cast.teacher)
-    assert [row.submission.pk for row in client.get(QUEUE, {"why": "uncertain"}).context["page"]] == [uncertain.pk]
-    assert len(client.get(QUEUE, {"course": cast.course.pk}).context["page"].object_list) == 2
-    assert "Nothing of that kind" in client.get(QUEUE, {"why": "appeal"}).content.decode()
-
-
-def test_a_course_of_others_in_the_address_shows_no_more(cast, client_of):
-    factories.submission(student=cast.other_student, assignment=cast.other_assignment)
-    page = client_of(cast.teacher).get(QUEUE, {"course": cast.other_course.pk})
-    assert not page.context["page"].object_list
-
-
 # session, user, courses, appeals, what was sent back, counts for each reason, rows and their players, assignments,
 # performances and turns, two doors
 QUEUE_QUERIES = 13
+
+
+# Whose it is
+
+
+def test_what_a_colleague_holds_is_shown_with_name_and_time_but_not_free(cast, client_of, colleague):
+    submission = hand_in(cast, grade={})
+    turn = claims.take(submission=submission, teacher=colleague)
+    text = " ".join(client_of(cast.teacher).get(QUEUE).content.decode().split())
+    assert f"with </span>Clara Whitfield until {turn.leased_until:%H:%M}" in text
+    assert reverse("reviews:claim", args=[submission.pk]) not in text
+    assert not queries.queue(cast.teacher).free(cast.teacher).exists()
+
+
+def test_ones_own_claim_can_be_given_back_from_the_list(cast, client_of):
+    submission = hand_in(cast, grade={})
+    claims.take(submission=submission, teacher=cast.teacher)
+    client = client_of(cast.teacher)
+    assert reverse("reviews:give_back", args=[submission.pk]) in client.get(QUEUE).content.decode()
+    page = client.post(reverse("reviews:give_back", args=[submission.pk]), follow=True)
+    assert "is free for your colleagues again" in page.content.decode()
+    assert not Marking.objects.exists()
+
+
+def test_a_claim_that_ran_out_counts_as_free(cast, client_of, colleague):
+    submission = hand_in(cast, grade={})
+    claims.take(submission=submission, teacher=colleague)
+    Marking.objects.update(leased_until=timezone.now())
+    assert "Clara Whitfield" not in client_of(cast.teacher).get(QUEUE).content.decode()
+    assert queries.queue(cast.teacher).free(cast.teacher).get() == submission
+
+
+def test_what_she_has_marked_waits_for_a_colleague_only(cast, colleague):
+    submission = hand_in(cast, grade={}, second=True)
+    mark(submission, cast.teacher)
+    assert waiting(cast.teacher) == []
+    assert queries.queue(colleague).get().why == Why.SECOND
+
+
+@pytest.mark.parametrize(("apart", "free"), [(1, False), (2, True)])
+def test_a_third_teacher_is_needed_where_two_differ_by_more_than_the_assignment_allows(cast, colleague, apart, free):
+    submission = hand_in(cast, grade={}, second=True)
+    mark(submission, cast.teacher, level=5)
+    mark(submission, colleague, role="second", level=5 + apart)
+    assert queries.queue(cast.admin).free(cast.admin).exists() is free
+
+
+def test_two_places_are_taken_by_two_who_hold_or_have_marked_it(cast, client_of, colleague):
+    submission = hand_in(cast, grade={}, second=True)
+    mark(submission, colleague)
+    take = reverse("reviews:claim", args=[submission.pk])
+    assert take in client_of(cast.teacher).get(QUEUE).content.decode()
+    claims.take(submission=submission, teacher=cast.admin)
+    assert take not in client_of(cast.teacher).get(QUEUE).content.decode()
+    assert not queries.queue(cast.teacher).free(cast.teacher).exists()
+
+
+def test_an_unusable_recording_waits_for_nobody_and_a_conflict_not_for_her(cast, colleague):
+    unusable, conflict = hand_in(cast, grade={}), hand_in(cast, grade={})
+    Abstention.objects.create(performance=unusable.performance, rater=colleague, kind="unusable", reason="No sound.")
+    Abstention.objects.create(performance=conflict.performance, rater=cast.teacher, kind="conflict", reason="My son.")
+    assert waiting(cast.teacher) == []
+    assert waiting(colleague) == [conflict]
+
+
+def test_what_was_sent_back_comes_to_who_released_it(cast, colleague):
+    submission = hand_in(cast, grade={})
+    factories.result(submission.performance, rater=colleague)
+    sent = Moderation.objects.create(submission=submission, head=cast.admin, reason="Far above the others.")
+    assert waiting(cast.teacher) == waiting(cast.admin) == []
+    assert (queries.queue(colleague).get().why, queries.queue(colleague).get().since) == (
+        Why.SENT_BACK,
+        sent.created_at,
+    )
+    Enrolment.objects.filter(user=colleague).delete()
+    assert waiting(cast.teacher) == [submission], "nobody who has left the course"
+    assert waiting(colleague) == []
+    Moderation.objects.update(settled_at=timezone.now())
+    assert waiting(cast.teacher) == []
+
+
+# What is rated before it is seen
+
+
+def leaks(page) -> bool:
+    text = page.content.decode()
+    told = ("key--pressed", "key--likely", "why--uncertain", "why--disagreement", "why--unusual", "3 to 8")
+    return any(word in text for word in told) or "uncertain about (1)" in text
+
+
+TELLING = {"low": 3, "high": 8, "visual": peak(2), "aural": peak(9)}
+
+
+def test_a_blind_recording_shows_nothing_of_what_the_model_says(cast, client_of):
+    factories.result(factories.performance(player=cast.student), rater=cast.teacher, level=1)
+    hand_in(cast, grade=TELLING, blind=True)
+    page = client_of(cast.teacher).get(QUEUE)
+    assert "To be rated blind" in page.content.decode()
+    assert not leaks(page)
+    assert not leaks(client_of(cast.teacher).get("/"))
+    hand_in(cast, grade=TELLING)
+    assert leaks(client_of(cast.teacher).get(QUEUE)), "or this test sees nothing"
+    assert leaks(client_of(cast.teacher).get("/"))
+
+
+def test_its_place_says_nothing_either(cast):
+    """Blind recordings stand by who waits longest, whatever the model says; so does what has no grade."""
+    grades = ({}, TELLING, None, {"low": 6, "high": 6})
+    blind = [hand_in(cast, grade=grade, blind=grade is not None) for grade in grades]
+    for order in ("", "level", "-level"):
+        assert list(queries.queue(cast.teacher).in_order(order)) == blind
+    assert {row.points for row in queries.queue(cast.teacher)} == {ranking.UNKNOWN_POINTS}
+
+
+@pytest.mark.parametrize("asked", [{"level": "6"}, {"sure": "wide"}, {"sure": "narrow"}, {"why": "uncertain"}])
+def test_no_filter_finds_out_what_it_hides(cast, client_of, asked):
+    hand_in(cast, grade=TELLING, blind=True)
+    assert not client_of(cast.teacher).get(QUEUE, asked).context["page"].object_list
+
+
+def test_once_released_nothing_is_hidden(cast, client_of):
+    submission = hand_in(cast, grade=TELLING, blind=True)
+    factories.result(submission.performance, rater=cast.teacher)
+    Appeal.objects.create(submission=submission, reason="The bridge was slower on purpose.")
+    assert leaks(client_of(cast.teacher).get(QUEUE))
+
+
+# However long it is
 
 
 def test_it_asks_the_same_number_of_questions_however_long_the_queue(cast, client_of):
