@@ -40,9 +40,10 @@ def voice(source: Path, out: Path) -> float:
     import ml
 
     try:
-        return ml.make_voice(source, out)
+        seconds: float = ml.make_voice(source, out)
     except ml.NotAVoice as refusal:
         raise Refused(str(refusal)) from refusal
+    return seconds
 
 
 @lru_cache(maxsize=2)
