@@ -6,7 +6,8 @@ restricted multiscale dynamic time warping, ICASSP 2016). What is before or afte
 played in only one, is left out at the ends.
 
 Its limit: both must play the same in the same order. Where one goes back or leaves out a repeat, no path is right;
-such a stretch is told as a `Wait`. Two different pieces give an alignment that `is_poor`.
+such a stretch is told as a `Wait`. Where a passage comes several times, a weak performance may be laid a whole repeat
+away, and nothing tells that. Two different pieces give an alignment that `is_poor`.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ STRETCH = 6 * FRAMES  # frames of each that are aligned finely at once, between 
 PAIRS_APART = FRAMES // 10  # frames of each between two pairs
 STILL = 0.2  # one waits where it goes on less than this share of the way of both
 WAIT_SECONDS = 2.0  # what is shorter is a breath
-ALIKE, COVERED = 0.42, 0.5  # below either it is poor: of 120 pairs of two generated pieces all, of 60 of one two
+# Below either it is poor. On players it was not chosen by: 0 of 120 pairs of one piece, 90 of 90 pairs of two.
+ALIKE, COVERED = 0.42, 0.5
 
 Progress = Callable[[float], None]
 
