@@ -59,11 +59,6 @@ def test_a_released_recording_leaves_the_queue(cast, client_of):
     assert not queries.queue(cast.teacher).exists()
 
 
-# session, user, courses, appeals, what was sent back, counts for each reason, rows and their players, assignments,
-# performances and turns, two doors
-QUEUE_QUERIES = 13
-
-
 # Whose it is
 
 
@@ -190,6 +185,11 @@ def test_once_released_nothing_is_hidden(cast, client_of):
 
 
 # However long it is
+
+
+# session, user, courses, appeals, what was sent back, counts for each reason, rows and their players, assignments,
+# performances and turns, two doors
+QUEUE_QUERIES = 13
 
 
 def test_it_asks_the_same_number_of_questions_however_long_the_queue(cast, client_of):
