@@ -5,7 +5,6 @@ from collections import Counter
 
 import pytest
 
-from grading.models import Performance
 from tests import factories
 from tests.journeys import desks
 
@@ -14,9 +13,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(trans
 SECONDS, WINDOWS = 600, 330
 MOST_BYTES = 1_500_000  # received before anything is played
 USABLE_MS = 1000  # from the beginning of the navigation to the first key that does something
-LONG_MS = 50  # of the main thread's own time
+LONG_MS, FRAME_MS = 50, 1000 / 60  # of the main thread's own time
 SHIFT = 0.01  # of the layout, as browsers count it
-TRIES = 3  # on a machine that does other things as well, the best of
+TRIES = 5  # on a machine that does other things as well, the best of
 
 PRESS_UNTIL_IT_COUNTS = """
 const pressing = setInterval(() => {
@@ -87,8 +86,6 @@ def test_little_is_sent_before_play(fresh, submission):
     assert any(address.endswith("/proxy") for address in by_address)
     assert any(address.endswith(".woff2") for address in by_address)
     assert sum(received.values()) < MOST_BYTES, json.dumps(by_address, indent=1)
-    assert Performance.objects.get().duration == SECONDS
-    print(sum(received.values()), json.dumps(by_address, indent=1))
 
 
 def test_it_is_usable_at_once(fresh):
@@ -100,7 +97,6 @@ def test_it_is_usable_at_once(fresh):
         times.append(tab.page.evaluate("() => window.usableAfter"))
         tab.page.close()
     assert min(times) < USABLE_MS, times
-    print(times)
 
 
 def test_nothing_jumps_while_it_loads(fresh):
@@ -116,10 +112,7 @@ def test_playing_and_scrolling_keep_the_main_thread_free(fresh, chromium):
     tab.page.evaluate("() => { document.querySelector('video').muted = true; }")
     box = tab.page.locator("[data-track]").bounding_box()
     tab.page.mouse.move(box["x"] + box["width"] / 3, box["y"] + 20)
-    chromium.start_tracing(
-        page=tab.page,
-        categories=["toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline", "__metadata"],
-    )
+    chromium.start_tracing(page=tab.page, categories=["toplevel", "devtools.timeline"])
     tab.press(" ")
     for _ in range(3):
         tab.press("z", "z", "z", "z")
@@ -133,24 +126,26 @@ def test_playing_and_scrolling_keep_the_main_thread_free(fresh, chromium):
         tab.page.keyboard.up("Control")
         tab.press("w")
     assert tab.plays
-    events = json.loads(chromium.stop_tracing())["traceEvents"]
-    tasks = main_thread_tasks(events)
-    assert len(tasks) > 100
-    print(sorted((round(cost), what) for cost, what in tasks)[-12:])
-    assert [(round(cost), what) for cost, what in tasks if cost > LONG_MS] == []
+    tasks = main_thread_tasks(json.loads(chromium.stop_tracing())["traceEvents"])
+    frames = [(cost, made_of) for cost, made_of in tasks if "FireAnimationFrame" in made_of]
+    assert len(frames) > 60
+    assert [task for task in tasks if task[0] > LONG_MS] == []
+    late = [frame for frame in frames if frame[0] > FRAME_MS]
+    assert len(late) <= len(frames) / 100, late
 
 
 def main_thread_tasks(events):
-    """What each task of the page's main thread cost in its own milliseconds, and what it was made of."""
-    main = Counter((event["pid"], event["tid"]) for event in events if event["name"] == "FunctionCall").most_common(1)[
-        0
-    ][0]
+    """What each task of the page's main thread cost in its own milliseconds, and what it was made of.
+
+    Its own: what the machine gave to others meanwhile does not count.
+    """
+    ours = Counter((event["pid"], event["tid"]) for event in events if event["name"] == "FireAnimationFrame")
+    (main, _), *_ = ours.most_common(1)
     own = [event for event in events if (event["pid"], event["tid"]) == main and event["ph"] == "X"]
-    own.sort(key=lambda event: (event["ts"], -event["dur"]))
-    found, task = [], None
-    for event in own:
-        if task is None or event["ts"] >= task["ts"] + task["dur"]:
-            task, names = event, Counter()
-            found.append((task.get("tdur", task["dur"]) / 1000, names))
-        names[event["name"]] += event.get("tdur", event["dur"]) // 1000
-    return found
+    tasks, end = [], -1
+    for event in sorted(own, key=lambda event: (event["ts"], -event["dur"])):
+        if event["ts"] >= end:
+            end, made_of = event["ts"] + event["dur"], Counter()
+            tasks.append((event.get("tdur", event["dur"]) / 1000, made_of))
+        made_of[event["name"]] += event.get("tdur", event["dur"]) / 1000
+    return tasks

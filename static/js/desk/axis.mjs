@@ -51,6 +51,7 @@ export class Axis {
   /** Remarks as marks on the axis; `open` is called with the index of the one that was pressed. */
   mark(remarks, open) {
     this.#remarks = remarks;
+    this.select(null);
     const shown = remarks.map(({ start, end, text, mark }) => ({
       start,
       end: end ?? null,

@@ -50,19 +50,19 @@ export class Gestures {
     this.#stage.setPointerCapture(event.pointerId);
     this.#pointers.set(event.pointerId, event);
     if (this.#pointers.size === 2) {
-      this.#begin("pinch", event);
+      this.#begin("pinch");
       return;
     }
     const moment = this.#moment(event);
     this.#from = { x: event.clientX, moment, start: this.#view.start };
     if (event.target.closest("[data-ruler]")) {
-      this.#begin("scrub", event);
+      this.#begin("scrub");
       this.#acts.seek(moment);
     } else if (event.pointerType === "touch") {
-      this.#begin("press", event);
-      this.#hold = setTimeout(() => this.#begin("stretch", event), HOLD_MS);
+      this.#begin("press");
+      this.#hold = setTimeout(() => this.#begin("stretch"), HOLD_MS);
     } else {
-      this.#begin("press", event);
+      this.#begin("press");
       this.#acts.seek(moment);
     }
   }

@@ -2,7 +2,7 @@
 
 import { clamp } from "../view.mjs";
 
-const CLOSE = 8; // pixels to the second from which the overview is not sharp enough
+const BLURRED = 1.5; // times as wide as it is: from there the overview is not sharp enough
 const FEW = 40; // tiles kept
 
 export class Mel {
@@ -55,7 +55,11 @@ export class Mel {
   }
 
   get #isClose() {
-    return this.#seconds !== null && this.#lane.clientWidth / this.#view.span > CLOSE;
+    if (this.#seconds === null || !this.#overview) {
+      return false;
+    }
+    const shown = (this.#overview.width * this.#view.span) / this.#view.length; // columns in view
+    return this.#canvas.width > BLURRED * shown;
   }
 
   /** Of a picture that lasts from `first` to `last` the part from `start` to `end`. */
