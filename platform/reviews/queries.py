@@ -52,10 +52,10 @@ class QueueQuerySet(SubmissionQuerySet):
         released = Result.objects.filter(**performance).exclude(performance__in=again.values())
         own = _independent().filter(teacher=teacher, done_at__isnull=False).exclude(submission__in=again)
         abstained = Abstention.objects.filter(Q(kind=Abstention.Kind.UNUSABLE) | Q(rater=teacher), **performance)
-        rows: Any = self.taught_by(teacher).filter(performance__state__in=PLAYABLE)
-        return rows.filter(~Exists(released), ~Exists(own), ~Exists(abstained)).annotate(
-            appealed=_one_of(appealed), sent_back=_one_of(sent_back)
-        )
+        taught: Any = self.taught_by(teacher).filter(performance__state__in=PLAYABLE)
+        waiting = taught.filter(~Exists(released), ~Exists(own), ~Exists(abstained))
+        annotated: QueueQuerySet = waiting.annotate(appealed=_one_of(appealed), sent_back=_one_of(sent_back))
+        return annotated
 
     def free(self, teacher: User) -> "QueueQuerySet":
         """Without those whose turns colleagues hold, and without those that she herself has begun."""
@@ -63,7 +63,9 @@ class QueueQuerySet(SubmissionQuerySet):
         hers = [submission for submission, holder in held if holder == teacher.pk]
         one_turn = Q(second=False) | Q(appealed=True) | Q(sent_back=True)
         several = ~one_turn & ~Q(pk__in=hers) & Q(taken__lt=F("needed"))
-        return self.alias(**_turns()).filter((one_turn & ~Q(pk__in=[submission for submission, _ in held])) | several)
+        rows: Any = self.alias(**_turns())
+        free: QueueQuerySet = rows.filter((one_turn & ~Q(pk__in=[submission for submission, _ in held])) | several)
+        return free
 
     def begun_by(self, teacher: User) -> "QueueQuerySet":
         return self.filter(Exists(live_claims().filter(submission=OuterRef("pk"), teacher=teacher)))
@@ -74,7 +76,8 @@ class QueueQuerySet(SubmissionQuerySet):
     def weighed(self, now: datetime) -> "QueueQuerySet":
         """With all that a row shows, `why` it stands there, its `points`, and if it is `narrow` enough for a batch."""
         rows: Any = self.annotate(**ranking.shown(now))
-        return rows.annotate(why=ranking.why(), points=ranking.points(), narrow=ranking.narrow())
+        told: QueueQuerySet = rows.annotate(why=ranking.why(), points=ranking.points(), narrow=ranking.narrow())
+        return told
 
     def in_order(self, by: str = "") -> "QueueQuerySet":
         """What a human adds most to first; or by a column, `-` before its name for the other direction."""
@@ -88,7 +91,8 @@ class QueueQuerySet(SubmissionQuerySet):
             rows = self.alias(holder=_holder())
         down = by.startswith("-")
         names = [F(name).desc(nulls_last=True) if down else F(name).asc(nulls_last=True) for name in SORTS[column]]
-        return rows.order_by(*names, "since", "pk")
+        ordered: QueueQuerySet = rows.order_by(*names, "since", "pk")
+        return ordered
 
     def for_rows(self) -> "QueueQuerySet":
         """With everything a row shows. In queries of their own, so that only the page's rows are joined to it."""

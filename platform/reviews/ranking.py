@@ -24,6 +24,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Abs, Coalesce
 
 from submissions.models import Appeal
@@ -116,7 +117,7 @@ def rank() -> Case:
     return Case(*(When(why=why, then=Value(place)) for place, why in enumerate(Why)))
 
 
-def narrow() -> ExpressionWrapper:
+def narrow() -> Combinable:
     """What may be accepted together with others: nobody is to look at it alone, and the model is sure."""
     alone = Q(appealed=True) | Q(sent_back=True) | Q(blind=True) | Q(second=True) | Q(checked=True)
     return true(~alone & Q(width__isnull=False, width__lte=NARROW_KEYS))
@@ -130,5 +131,5 @@ def _unless_hidden(value: Any, output_field: Any = None) -> Case:
     return Case(When(hidden=False, then=value), output_field=output_field or FloatField())
 
 
-def true(condition: Q) -> ExpressionWrapper:
+def true(condition: Q) -> Combinable:
     return ExpressionWrapper(condition, output_field=BooleanField())
