@@ -181,5 +181,6 @@ def _page(
         "draft": address("reviews:draft", submission.pk),
         "spoken": address("reviews:spoken", submission.pk),
         "sound": address("reviews:spoken_sound", ANY),
+        "asked": address("reviews:spoken_state", ANY),
         "phrases": address("reviews:phrases"),
     }

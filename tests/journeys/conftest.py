@@ -1,12 +1,16 @@
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import imageio_ffmpeg
 import pytest
 
 from launcher.servers import temporary_folder
-from tests import browser
+from tests import browser, factories
+
+SECONDS = 6  # of the recording on the desk
 
 
 @pytest.fixture
@@ -32,3 +36,42 @@ def chromium() -> Iterator[Any]:
         running = found.launch(playwright)
         yield running
         running.close()
+
+
+@pytest.fixture
+def submission(cast, house):
+    performance = factories.performance(player=cast.student, duration=float(SECONDS))
+    factories.media(performance)
+    picture, sound = f"testsrc=duration={SECONDS}:size=320x180:rate=30", f"sine=frequency=440:duration={SECONDS}"
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound]
+    encoding = ["-pix_fmt", "yuv420p", "-g", "30", "-movflags", "+faststart", "-shortest"]
+    subprocess.run([*command, *encoding, performance.folder / "proxy.mp4"], check=True, capture_output=True, timeout=60)
+    made = factories.submission(student=cast.student, assignment=cast.assignment, performance=performance)
+    factories.autograde(performance)
+    return made
+
+
+@pytest.fixture
+def browse(chromium, live_server, client_of):
+    """A browser in which a person is signed in; at the end no script may have failed."""
+    contexts, wrong = [], []
+
+    def browse(user, width=1440, **options):
+        size = {"width": width, "height": 900}
+        context = chromium.new_context(base_url=live_server.url, viewport=size, **options)
+        context.set_default_timeout(20_000)
+        session = client_of(user).cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        context.on("weberror", lambda error: wrong.append(str(error.error)))
+        contexts.append(context)
+        return context
+
+    yield browse
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+@pytest.fixture
+def teacher(browse, cast):
+    return browse(cast.teacher)

@@ -1,74 +1,21 @@
 """What a teacher types on the desk is never lost: expired sign-ins, killed connections, second tabs, colleagues."""
 
 import json
-import re
-import subprocess
 from datetime import timedelta
 
-import imageio_ffmpeg
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 
-from grading.models import Abstention, Criterion, Rating, Result, Spoken, Technique
-from reviews.models import Draft, Marking, Phrase
+from grading.models import Abstention, Criterion, Rating, Result, Technique
+from reviews.models import Draft, Marking
 from submissions.models import Submission
 from tests import factories
+from tests.journeys.drafts import body, desk, said
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SECONDS = 6
-
-
-@pytest.fixture
-def submission(cast, house):
-    performance = factories.performance(player=cast.student, duration=float(SECONDS))
-    factories.media(performance)
-    picture, sound = f"testsrc=duration={SECONDS}:size=320x180:rate=30", f"sine=frequency=440:duration={SECONDS}"
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound]
-    encoding = ["-pix_fmt", "yuv420p", "-g", "30", "-movflags", "+faststart", "-shortest"]
-    subprocess.run([*command, *encoding, performance.folder / "proxy.mp4"], check=True, capture_output=True, timeout=60)
-    made = factories.submission(student=cast.student, assignment=cast.assignment, performance=performance)
-    factories.autograde(performance)
-    return made
-
-
-@pytest.fixture
-def browse(chromium, live_server, client_of):
-    """A browser in which a person is signed in; at the end no script may have failed."""
-    contexts, wrong = [], []
-
-    def browse(user, width=1440, **options):
-        size = {"width": width, "height": 900}
-        context = chromium.new_context(base_url=live_server.url, viewport=size, **options)
-        context.set_default_timeout(20_000)
-        session = client_of(user).cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        context.on("weberror", lambda error: wrong.append(str(error.error)))
-        contexts.append(context)
-        return context
-
-    yield browse
-    for context in contexts:
-        context.close()
-    assert wrong == []
-
-
-@pytest.fixture
-def teacher(browse, cast):
-    return browse(cast.teacher)
-
-
-def desk(context, submission):
-    page = context.new_page()
-    page.goto(reverse("reviews:desk", args=[submission.pk]))
-    page.locator("html[data-desk='ready']").wait_for()
-    return page
-
-
-def said(page, words):
-    page.locator("[data-saved]", has_text=re.compile(f"^{words}")).wait_for()
 
 
 def sign_in(page, user):
@@ -76,18 +23,6 @@ def sign_in(page, user):
     page.get_by_label("Password").fill(factories.PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda address: "sign-in" not in address)
-
-
-def until(page, true):
-    for _ in range(200):
-        if true():
-            return
-        page.wait_for_timeout(50)
-    pytest.fail("It never came true.")
-
-
-def body():
-    return Draft.objects.get().body
 
 
 # an expired sign-in
@@ -314,130 +249,7 @@ def test_a_blind_recording_is_revealed_once_it_is_rated(teacher, submission):
     page.wait_for_url("**/review/")
 
 
-# remarks
-
-
-def test_a_remark_has_its_mark_criterion_and_technique_all_by_keyboard(teacher, submission):
-    thumb = Technique.objects.create(name="Thumb under")
-    page = desk(teacher, submission)
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("r")
-    page.keyboard.type("Let the hand follow.")
-    page.keyboard.press("Tab")  # Add
-    page.keyboard.press("Tab")  # the marks
-    for _ in range(3):
-        page.keyboard.press("ArrowRight")
-    page.keyboard.press("Tab")
-    page.keyboard.type("Touch")
-    page.keyboard.press("Tab")
-    page.keyboard.type("Thumb")
-    page.keyboard.press("Enter")
-    until(page, lambda: Draft.objects.filter(body__remarks__0__text="Let the hand follow.").exists())
-    (remark,) = body()["remarks"]
-    assert (remark["mark"], remark["criterion"], remark["technique"]) == ("mistake", "touch", thumb.pk)
-    line = page.locator("[data-remark-list] li")
-    assert "mistake" in line.inner_text()
-    assert "Touch · Thumb under" in line.inner_text()
-
-
-def test_a_stretch_is_dragged_on_the_axis(teacher, submission):
-    page = desk(teacher, submission)
-    box = page.locator("[data-track]").bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 3, box["y"] + 20)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20, steps=6)
-    page.mouse.up()
-    until(page, lambda: page.evaluate("document.activeElement.id") == "remark-text")
-    page.keyboard.type("This phrase.")
-    page.keyboard.press("Enter")
-    until(page, lambda: Draft.objects.filter(body__remarks__0__text="This phrase.").exists())
-    (remark,) = body()["remarks"]
-    assert (remark["start"], remark["end"]) == (pytest.approx(2, abs=0.1), pytest.approx(3, abs=0.1))
-
-
-def test_a_deleted_remark_can_be_brought_back(teacher, submission):
-    page = desk(teacher, submission)
-    page.locator("[data-remark-text]").fill("Keep me.")
-    page.keyboard.press("Enter")
-    page.get_by_role("button", name="Delete the remark at 0:00").click()
-    assert page.locator("[data-remark-list] li").count() == 0
-    page.keyboard.press("Enter")  # the focus is on 'Bring it back'
-    assert page.locator("[data-remark-list] li").count() == 1
-    until(page, lambda: Draft.objects.filter(body__remarks__0__text="Keep me.").exists())
-
-
-def test_writing_pauses_the_player_and_adding_goes_on(teacher, submission):
-    page = desk(teacher, submission)
-    paused = "document.querySelector('video').paused"
-    page.keyboard.press(" ")
-    until(page, lambda: not page.evaluate(paused))
-    page.keyboard.press("r")
-    assert page.evaluate(paused)
-    page.keyboard.type("Here.")
-    page.keyboard.press("Enter")
-    until(page, lambda: not page.evaluate(paused))
-
-
-def test_a_phrase_is_found_by_a_stroke_and_a_new_one_kept(teacher, cast, submission):
-    Phrase.objects.create(teacher=cast.teacher, text="Listen to the bass line.")
-    Phrase.objects.create(teacher=cast.teacher, text="Sing it first.")
-    Phrase.objects.create(teacher=cast.admin, text="Not hers.")
-    page = desk(teacher, submission)
-    text = page.locator("[data-remark-text]")
-    page.keyboard.press("r")
-    page.keyboard.type("/")
-    options = page.get_by_role("listbox", name="Phrases").get_by_role("option")
-    options.first.wait_for()
-    assert sorted(options.all_inner_texts()) == ["Listen to the bass line.", "Sing it first."]
-    page.keyboard.type("si")
-    options.filter(has_text="Listen").wait_for(state="hidden")
-    page.keyboard.press("Enter")
-    assert text.input_value() == "Sing it first."
-    assert text.get_attribute("aria-expanded") == "false"
-    text.fill("Breathe with the phrase.")
-    page.get_by_role("button", name="Keep as phrase").click()
-    page.get_by_text("Kept as a phrase").wait_for()
-    assert Phrase.objects.filter(teacher=cast.teacher, text="Breathe with the phrase.").exists()
-
-
-def record(page):
-    page.keyboard.press("s")
-    page.get_by_role("button", name="Stop", exact=True).wait_for()
-    level = page.locator("[data-voice-level]")
-    until(page, lambda: float(level.evaluate("meter => meter.value")) > 0.02)
-    page.wait_for_timeout(1200)
-    page.keyboard.press("s")
-    page.locator("[data-voice-audio]").wait_for()
-
-
-def test_a_spoken_remark_is_recorded_heard_and_kept(teacher, submission):
-    page = desk(teacher, submission)
-    record(page)
-    audio = page.locator("[data-voice-audio]")
-    until(page, lambda: audio.evaluate("sound => (sound.load(), sound.src.startsWith('blob:'))"))
-    assert not Spoken.objects.exists()  # nothing is sent before it is kept
-    page.get_by_role("button", name="Add").click()
-    until(page, lambda: Draft.objects.filter(body__remarks__0__spoken__isnull=False).exists())
-    spoken = Spoken.objects.get()
-    assert body()["remarks"][0]["spoken"] == str(spoken.pk)
-    assert spoken.source_path.stat().st_size > 1000
-    page.keyboard.press("6")
-    page.keyboard.press("Control+Enter")
-    page.wait_for_url("**/review/")
-    assert Result.objects.get().rating.remarks.get().spoken == spoken
-
-
-def test_a_spoken_remark_outlives_a_lost_connection_and_a_closed_tab(teacher, submission):
-    page = desk(teacher, submission)
-    teacher.route("**/spoken/", lambda route: route.abort())
-    record(page)
-    page.get_by_role("button", name="Add").click()
-    said(page, ".*waits in this browser")
-    page.close()
-    teacher.unroute("**/spoken/")
-    page = desk(teacher, submission)
-    until(page, lambda: Draft.objects.filter(body__remarks__0__spoken__isnull=False).exists())
-    assert Spoken.objects.get().source_path.stat().st_size > 1000
+# no level
 
 
 def test_no_level_is_given_by_keyboard(teacher, submission):

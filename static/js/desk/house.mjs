@@ -34,6 +34,11 @@ export class House {
     return body;
   }
 
+  /** { status, body } of what stands at this address. */
+  read(url) {
+    return this.#ask(url, {});
+  }
+
   /** { status, body } of a change; a token of an earlier sign-in is renewed on the way. */
   async send(url, { method = "POST", body, type = null }) {
     const ask = () =>

@@ -33,13 +33,20 @@ export function bindRating(desk) {
 
   const voice = new Voice(root, {
     house,
-    urls: { send: data.spoken, sound: data.sound },
-    page: { say, writing: () => draft.writing(), heard: (key, spoken) => remarks.heard(key, spoken) },
+    urls: { send: data.spoken, sound: data.sound, asked: data.asked },
+    page: {
+      say,
+      speaks: () => remarks.pause(),
+      writing: () => draft.writing(),
+      heard: (key, spoken) => remarks.heard(key, spoken),
+      refused: (spoken, sentence) => remarks.refused(spoken, sentence),
+    },
   });
   const remarks = new Remarks(desk, data.remarks, {
     changed,
     writing: () => draft.writing(),
     takeVoice: () => voice.current,
+    finishVoice: () => voice.finish(),
     letVoiceGo: (kept, next) => voice.letGo(kept, next),
     sound: (remark) => voice.player(remark),
   });
@@ -108,6 +115,7 @@ export function bindRating(desk) {
   /** Before a release a half-written remark is taken, and every sound must be with the house. */
   async function ready() {
     notices.refused("");
+    await voice.finish();
     remarks.keep();
     if (!(await voice.settled())) {
       notices.refused("A spoken remark is still on its way. Release once it has arrived.");

@@ -16,7 +16,7 @@ export class Remarks {
   #resumes = false;
   #deleted = null;
 
-  /** `page`: { changed(), writing(), takeVoice(), letVoiceGo(), sound(remark) } — see rating.mjs. */
+  /** `page`: { changed(), writing(), takeVoice(), finishVoice(), letVoiceGo(), sound(remark) } — see rating.mjs. */
   constructor(desk, remarks, page) {
     this.#desk = desk;
     this.#page = page;
@@ -36,12 +36,24 @@ export class Remarks {
     });
   }
 
-  /** Hold the present moment and go to the text. */
+  /** Hold the present moment and go to the text; what is begun keeps the moment it was begun at. */
   begin() {
-    if (this.#editing === null) {
+    if (!this.#isBegun) {
       this.#hold(this.#desk.player.now);
     }
     this.text.focus();
+  }
+
+  /** Writing and speaking hold the moment, and the player where the teacher likes it so. */
+  pause() {
+    if (!this.#held) {
+      this.#hold(this.#desk.player.now);
+    }
+    const video = this.#desk.root.querySelector("[data-video]");
+    if (this.#desk.data.settings.pause_while_writing && !video.paused) {
+      video.pause();
+      this.#resumes = true;
+    }
   }
 
   /** A remark about this stretch, as it was dragged on the axis. */
@@ -70,9 +82,10 @@ export class Remarks {
     this.#list.children[index].querySelector("[data-go]").focus({ preventScroll: true });
   }
 
-  /** The remark that is being written, for the copy in the browser; null where there is none. */
+  /** The remark that is being written or spoken, for the copy in the browser; null where there is none. */
   get halfWritten() {
-    return this.text.value.trim() ? { ...this.#remark(), editing: this.#editing } : null;
+    const remark = this.#remark();
+    return isEmpty(remark) ? null : { ...remark, editing: this.#editing };
   }
 
   /** What was half written goes on where it stopped. */
@@ -90,7 +103,7 @@ export class Remarks {
   /** Take what stands in the form as a remark; false where it is empty. */
   keep() {
     const remark = this.#remark();
-    if (!remark.text && !remark.voice && !remark.spoken) {
+    if (isEmpty(remark)) {
       return false;
     }
     const others = this.all.filter((_, index) => index !== this.#editing);
@@ -103,7 +116,15 @@ export class Remarks {
   /** The house has the sound of a remark now, or refused it (`spoken` is null). */
   heard(voice, spoken) {
     const arrived = ({ voice: key, ...remark }) => (key === voice ? { ...remark, ...(spoken && { spoken }) } : { ...remark, ...(key && { voice: key }) });
-    this.#set(this.all.map(arrived).filter((remark) => remark.text || remark.spoken || remark.voice));
+    this.#set(this.all.map(arrived).filter((remark) => !isEmpty(remark)));
+  }
+
+  /** What was spoken here cannot be played: said at once, while the teacher still knows what it was. */
+  refused(spoken, sentence) {
+    const remark = this.all.find((one) => one.spoken === spoken);
+    if (remark) {
+      this.#tell(`What you spoke at ${stretch(remark)} cannot be played. ${sentence}`);
+    }
   }
 
   #remark() {
@@ -118,6 +139,10 @@ export class Remarks {
       voice,
       spoken,
     });
+  }
+
+  get #isBegun() {
+    return this.#editing !== null || this.#end !== null || !isEmpty(this.#remark());
   }
 
   #bind() {
@@ -140,9 +165,9 @@ export class Remarks {
     });
     press("until", () => this.until());
     press("cancel", () => this.#cancel());
-    this.text.addEventListener("focus", () => this.#pause());
+    this.text.addEventListener("focus", () => this.pause());
     this.text.addEventListener("blur", () => {
-      if (!this.text.value && this.#editing === null && this.#end === null) {
+      if (!this.#isBegun) {
         this.#held = false;
       }
     });
@@ -151,18 +176,6 @@ export class Remarks {
         this.#choose("technique");
       }
     });
-  }
-
-  /** Writing holds the moment, and the player where the teacher likes it so. */
-  #pause() {
-    if (!this.#held) {
-      this.#hold(this.#desk.player.now);
-    }
-    const video = this.#desk.root.querySelector("[data-video]");
-    if (this.#desk.data.settings.pause_while_writing && !video.paused) {
-      video.pause();
-      this.#resumes = true;
-    }
   }
 
   #hold(moment) {
@@ -174,7 +187,8 @@ export class Remarks {
     this.#when();
   }
 
-  #submit() {
+  async #submit() {
+    await this.#page.finishVoice();
     if (!this.keep()) {
       this.text.focus();
       return;
@@ -216,20 +230,19 @@ export class Remarks {
     this.#deleted = this.all[index];
     this.#clear();
     this.#set(this.all.filter((_, other) => other !== index));
-    const said = this.#desk.root.querySelector("[data-remark-said]");
     const undo = document.createElement("button");
     undo.type = "button";
     undo.className = "button button--small";
     undo.textContent = "Bring it back";
     undo.addEventListener("click", () => this.#undo());
-    said.replaceChildren(`The remark at ${written(this.#deleted.start)} is deleted. `, undo);
+    this.#tell(`The remark at ${written(this.#deleted.start)} is deleted. `, undo);
     undo.focus();
   }
 
   #undo() {
     const back = this.#deleted;
     this.#set([...this.all, back]);
-    this.#desk.root.querySelector("[data-remark-said]").textContent = `The remark at ${written(back.start)} is back.`;
+    this.#tell(`The remark at ${written(back.start)} is back.`);
     this.#list.children[this.all.indexOf(back)].querySelector("[data-go]").focus();
   }
 
@@ -244,9 +257,13 @@ export class Remarks {
   }
 
   #set(remarks) {
-    this.#desk.root.querySelector("[data-remark-said]").textContent = "";
+    this.#tell();
     this.replace([...remarks].sort((one, other) => one.start - other.start));
     this.#page.changed();
+  }
+
+  #tell(...said) {
+    this.#desk.root.querySelector("[data-remark-said]").replaceChildren(...said);
   }
 
   #choose(mark) {
@@ -288,10 +305,7 @@ export class Remarks {
       part("mark").replaceChildren(...[...kind.querySelector("span").childNodes].map((node) => node.cloneNode(true)));
       part("mark").dataset.mark = remark.mark;
     }
-    const sound = this.#page.sound(remark);
-    if (sound) {
-      part("sound").replaceChildren(sound);
-    }
+    part("sound").replaceChildren(...this.#page.sound(remark));
     for (const [name, act] of [["edit", () => this.#edit(index)], ["delete", () => this.#delete(index)]]) {
       part(name).setAttribute("aria-label", `${part(name).textContent} the remark at ${written(remark.start)}`);
       part(name).addEventListener("click", act);
@@ -307,6 +321,11 @@ export class Remarks {
     };
     return [word("criterion", criterion), word("technique", technique)].filter(Boolean).join(" · ");
   }
+}
+
+/** Neither written nor spoken. */
+function isEmpty({ text, voice, spoken }) {
+  return !text && !voice && !spoken;
 }
 
 /** What is empty is left out, as the house does it. */

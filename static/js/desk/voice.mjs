@@ -4,6 +4,7 @@
  */
 
 import { Away, SignedOut, SomebodyElse } from "./house.mjs";
+import { Playable } from "./playable.mjs";
 import * as store from "./store.mjs";
 
 const LONGEST_S = 120;
@@ -18,19 +19,28 @@ export class Voice {
   #house;
   #page;
   #urls;
+  #playable;
   #recorder = null;
+  #taken = null;
   #clock = 0;
   #current = { voice: null, spoken: null };
   #sounds = new Map();
   #sending = new Set();
 
-  /** `urls`: { send, sound }; `page`: { writing(), heard(key, spoken), say(sentence, isTrouble) } */
+  /**
+   * `urls`: { send, sound, asked }
+   * `page`: { speaks(), writing(), heard(key, spoken), refused(spoken, sentence), say(sentence, isTrouble) }
+   */
   constructor(root, { house, urls, page }) {
     this.#panel = root.querySelector("[data-voice]");
     this.#part = (name) => this.#panel.querySelector(`[data-voice-${name}]`);
     this.#house = house;
     this.#urls = urls;
     this.#page = page;
+    this.#playable = new Playable(house, {
+      address: (spoken) => urls.asked.replace(ANY, spoken),
+      refused: (spoken, sentence) => page.refused(spoken, sentence),
+    });
     const start = root.querySelector("[data-voice-start]");
     start.hidden = !window.MediaRecorder || !navigator.mediaDevices;
     start.addEventListener("click", () => this.toggle());
@@ -55,6 +65,12 @@ export class Voice {
   /** What belongs to the remark in the form: the key of a sound of this browser, or the id the house gave it. */
   get current() {
     return this.#current;
+  }
+
+  /** Stop, and wait until the sound belongs to the remark in the form. */
+  async finish() {
+    this.#stop();
+    await this.#taken;
   }
 
   get isRecording() {
@@ -90,17 +106,16 @@ export class Voice {
     return this.#sending.size === 0;
   }
 
-  /** A player for the sound of a remark, or null. */
+  /** What stands in the list for the sound of a remark: a player, and what has become of it at the house. */
   player({ voice, spoken }) {
     if (!voice && !spoken) {
-      return null;
+      return [];
     }
     const audio = document.createElement("audio");
     audio.controls = true;
     audio.preload = "none";
-    audio.addEventListener("error", () => audio.replaceWith("Spoken; it can be heard in a moment."));
     this.#source(audio, { voice, spoken });
-    return audio;
+    return spoken ? [audio, this.#playable.line(spoken)] : [audio];
   }
 
   #source(audio, { voice, spoken }) {
@@ -116,6 +131,7 @@ export class Voice {
 
   async #record() {
     this.letGo(false);
+    this.#page.speaks();
     let stream;
     try {
       stream = await navigator.mediaDevices.getUserMedia({ audio: SOUND });
@@ -126,11 +142,11 @@ export class Voice {
     const recorder = new MediaRecorder(stream);
     const parts = [];
     recorder.addEventListener("dataavailable", ({ data }) => parts.push(data));
-    recorder.addEventListener("stop", () => {
-      stream.getTracks().forEach((track) => track.stop());
-      if (!recorder.dropped) {
-        this.#take(new Blob(parts, { type: recorder.mimeType }));
-      }
+    this.#taken = new Promise((resolve) => {
+      recorder.addEventListener("stop", () => {
+        stream.getTracks().forEach((track) => track.stop());
+        resolve(recorder.dropped ? null : this.#take(new Blob(parts, { type: recorder.mimeType })));
+      });
     });
     this.#recorder = recorder;
     recorder.start(1000);
