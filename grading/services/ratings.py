@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from grading.models import Autograde, Criterion, Performance, Rating, Remark, Result, Spoken, Technique
@@ -98,10 +99,11 @@ def _technique(pk: int | None) -> Technique | None:
 
 
 def _spoken(rating: Rating, pk: str | None) -> Spoken | None:
-    """Only what this rater has spoken about this recording."""
+    """What this rater has spoken about this recording, or what its released result holds already."""
     if not pk:
         return None
-    spoken = Spoken.objects.filter(pk=pk, performance=rating.performance_id, author=rating.rater_id).first()
+    usable = Q(author=rating.rater_id) | Q(remarks__rating__result__performance=rating.performance_id)
+    spoken = Spoken.objects.filter(usable, pk=pk, performance=rating.performance_id).first()
     if spoken is None:
         raise RatingError("That spoken remark belongs to another recording.")
     if spoken.state == Spoken.State.REFUSED:

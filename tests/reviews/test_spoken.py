@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Enrolment
-from grading.models import Job, Rating, Spoken
+from grading.models import Job, Rating, Result, Spoken
 from grading.services import spoken as services
 from reviews.models import Draft, Marking
 from tests import factories
@@ -199,11 +199,11 @@ def test_what_stands_in_a_draft_is_not_forgotten(cast, desk):
     assert kept.path.exists()
 
 
-def release(client, desk, row):
+def release(client, desk, row, **fields):
     """The desk's form with one remark, which is only spoken."""
     remarks = json.dumps([{"start": 1, "end": None, "text": "", "spoken": str(row.pk)}])
     address = reverse("reviews:release", args=[desk.submission.pk])
-    return client.post(address, {"level": 6, "autograde": desk.autograde.pk, "remarks": remarks})
+    return client.post(address, {"level": 6, "autograde": desk.autograde.pk, "remarks": remarks} | fields)
 
 
 def test_a_rating_holds_what_its_teacher_has_spoken(cast, client_of, desk):
@@ -219,6 +219,14 @@ def test_a_remark_that_cannot_be_played_is_not_released(cast, client_of, desk):
     assert page.status_code == 422
     assert "cannot be played. This remark is silent" in page.content.decode()
     assert not Rating.objects.exists()
+
+
+def test_a_colleague_who_releases_again_keeps_what_was_spoken(cast, client_of, desk, colleague):
+    row = said(desk, cast.teacher)
+    release(client_of(cast.teacher), desk, row)
+    assert release(client_of(colleague), desk, row, seen=Rating.objects.get().pk).status_code == 302
+    assert Result.objects.get().rating.rater == colleague
+    assert Result.objects.get().rating.remarks.get().spoken == row
 
 
 @pytest.mark.parametrize("whose", ["another recording", "another teacher"])
