@@ -86,6 +86,12 @@ class Autograde(models.Model):
                 fields=("performance", "model", "crop_digest"), name="one_autograde_per_model_and_crop"
             )
         ]
+        # What a queue of ten thousand weighs, without the distributions and windows that make the row wide.
+        indexes = [
+            models.Index(
+                fields=("id",), include=("level", "low", "high", "by_sight", "by_ear"), name="autograde_weighed"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"level {self.rounded}, between {self.low} and {self.high}"
