@@ -50,7 +50,7 @@ def noticed_by_the_policy(house: Any, mutant: Mutant) -> bool:
         return any(
             answer(house, name, method, actor) != expected
             for name, method in sorted(rows)
-            for actor, expected in zip(ACTORS, POLICY[name].answers[method].split(), strict=True)
+            for actor, expected in POLICY[name].expected(method).items()
         )
 
 
