@@ -4,7 +4,6 @@
 const sentence = document.querySelector("[data-sentence]");
 
 if (sentence) {
-  sentence.querySelector("[data-sentence-button]").classList.add("visually-hidden");
   sentence.addEventListener("change", show);
   sentence.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -44,8 +43,6 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   KEYS[event.key]();
 });
-
-document.querySelector("[data-keys]")?.removeAttribute("hidden");
 
 const accept = document.querySelector("[data-batch]");
 
