@@ -1,12 +1,14 @@
 """What people do on the pages, in their own words."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from demo.school import PASSWORD
 
 PATIENCE_MS = 90_000
+LOOK_MS = 50
 
 
 class Person:
@@ -24,6 +26,14 @@ class Person:
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Sign in").click()
         self.page.wait_for_url(lambda address: "sign-in" not in address)
+
+    def wait(self, what: str, true: Callable[[], Any]) -> None:
+        """By looking again and again, as long as somebody is patient."""
+        for _ in range(PATIENCE_MS // LOOK_MS):
+            if true():
+                return
+            self.page.wait_for_timeout(LOOK_MS)
+        raise AssertionError(f"It never came true that {what}.")
 
     def api(self, path: str) -> Any:
         answer = self.page.request.get(path)
@@ -74,6 +84,15 @@ class Teacher(Person):
 
 
 class Admin(Person):
+    def blind_share(self, course: str, percent: int) -> None:
+        """How many of a hundred recordings its teachers rate before they see the model's grade."""
+        self.page.goto("/courses/")
+        self.page.get_by_role("link", name=course).click()
+        self.page.get_by_role("link", name="Edit").first.click()
+        self.page.get_by_label("Rated before the teacher sees").fill(str(percent))
+        self.page.get_by_role("button", name="Save").click()
+        self.page.wait_for_url(lambda address: not address.endswith("/edit/"))
+
     def train(self) -> str:
         """Press the one button of the lab and watch; the candidate's address."""
         self.page.goto("/lab/")

@@ -1,6 +1,7 @@
 """The whole site as `make demo` starts it, in a folder of its own: real servers, real workers, real media."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -24,6 +25,15 @@ class RunningSite:
     url: str
     var: Path
     said: list[str]
+
+    def has_said(self, words: str) -> bool:
+        return any(words in line for line in self.said)
+
+    def kill(self, program: str) -> None:
+        """At once, as no program expects it; its supervisor starts it again."""
+        started = re.compile(rf"{program} started (?:again )?\(process (\d+)\)")
+        *_, process = (found[1] for line in self.said if (found := started.search(line)))
+        os.kill(int(process), signal.SIGKILL)
 
 
 @contextmanager
