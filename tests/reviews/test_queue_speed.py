@@ -140,16 +140,12 @@ def ninety_fifth(seconds: list[float]) -> float:
 
 
 def measured(client, pages: list[dict[str, str]]) -> float:
-    """The 95th percentile of the quietest of several runs, so that what else this machine does is not counted."""
-    runs = []
-    for _ in range(RUNS):
-        seconds = []
-        for place in range(REQUESTS):
-            began = perf_counter()
-            assert client.get(QUEUE, pages[place % len(pages)]).status_code == 200
-            seconds.append(perf_counter() - began)
-        runs.append(ninety_fifth(seconds))
-    return min(runs)
+    seconds = []
+    for place in range(REQUESTS):
+        began = perf_counter()
+        assert client.get(QUEUE, pages[place % len(pages)]).status_code == 200
+        seconds.append(perf_counter() - began)
+    return ninety_fifth(seconds)
 
 
 def test_the_page_of_ten_thousand_comes_within_150_ms(cast, client_of, school):
@@ -164,6 +160,8 @@ def test_the_page_of_ten_thousand_comes_within_150_ms(cast, client_of, school):
         "filtered": [{"why": "uncertain"}, {"student": "Player 7"}, {"course": str(cast.course.pk)}, {"due": "week"}],
         "far down": [{"page": "200"}, {"page": "399"}],
     }
-    took = {name: measured(client, pages) for name, pages in views.items()}
+    # The quietest of several rounds counts, so that what else this machine does meanwhile does not.
+    rounds = [{name: measured(client, pages) for name, pages in views.items()} for _ in range(RUNS)]
+    took = {name: min(each[name] for each in rounds) for name in views}
     print({name: f"{1000 * seconds:.0f} ms" for name, seconds in took.items()})  # noqa: T201
     assert {name: seconds for name, seconds in took.items() if seconds > BOUND} == {}
