@@ -8,7 +8,7 @@ RUN := .venv/bin/python
 SETTINGS := SECRET_KEY=checks DATABASE_URL=postgres://nobody@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0
 
 .DEFAULT_GOAL := help
-.PHONY: help packages demo demo-reset servers test check doctor lock node_modules chaos bench-grade mutate-permissions clean
+.PHONY: help packages demo demo-reset servers test check doctor lock node_modules chaos bench-grade mutate-permissions pictures clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ bench-grade: packages  ## Time grading against the usual way; fails unless it is
 
 mutate-permissions: packages  ## Take every permission check away, one at a time; the tests must turn red each time
 	@$(RUN) -m pytest tests/mutants/run.py $(ARGS)
+
+pictures: packages  ## Take the pictures of docs/ anew, from a demo of its own or ARGS="--url http://127.0.0.1:8000"
+	@$(RUN) -m tests.pictures $(ARGS)
 
 lock: packages  ## Make requirements.txt anew from requirements.in, and package-lock.json from package.json
 	@# moviepy 2.2.1 asks for pillow < 12, which has published holes; triton is not needed to run on a CPU.
