@@ -248,5 +248,6 @@ class TestPages:
             asked.append(counts)
             for level in (7, 6, 7):
                 first = rate(desk, cast.teacher, level, seen=first).rating
-        # session, user, door, recording, criteria, acts, ratings, remarks; session, user, door, course, number of acts, acts
+        # session, user, door, recording, criteria, acts, ratings, remarks
+        # session, user, door, course, number of acts, acts
         assert asked == [[8, 6], [8, 6]]
