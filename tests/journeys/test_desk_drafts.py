@@ -152,6 +152,17 @@ def test_a_save_whose_answer_was_lost_is_no_second_version(teacher, submission):
     assert page.locator("[data-versions]").is_hidden()
 
 
+def test_an_answer_that_was_cut_off_is_no_answer(teacher, submission):
+    page = desk(teacher, submission)
+    half = {"status": 200, "content_type": "application/json", "body": '{"version": 1, "sente'}
+    teacher.route("**/draft/", lambda route: route.fulfill(**half))
+    page.locator("#comment").fill("Half an answer.")
+    said(page, "Not saved: the house does not answer")
+    teacher.unroute("**/draft/")
+    said(page, "Saved")
+    assert body()["comment"] == "Half an answer."
+
+
 def test_changing_something_holds_a_waiting_release_back(teacher, submission):
     page = desk(teacher, submission)
     page.keyboard.press("6")

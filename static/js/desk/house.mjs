@@ -74,8 +74,18 @@ export class House {
     if (answer.status >= 500) {
       throw new Away();
     }
-    const isJson = answer.headers.get("Content-Type")?.includes("json");
-    const body = isJson ? await answer.json().catch(() => ({})) : {};
-    return { status: answer.status, body };
+    return { status: answer.status, body: await said(answer) };
+  }
+}
+
+/** What an answer says; one that was cut off half way is none. */
+async function said(answer) {
+  if (!answer.headers.get("Content-Type")?.includes("json")) {
+    return {};
+  }
+  try {
+    return await answer.json();
+  } catch {
+    throw new Away();
   }
 }
