@@ -4,7 +4,7 @@ import json
 import math
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from django.http import QueryDict
@@ -52,6 +52,11 @@ class Marks:
     reason: str = ""
     answer: str = ""
     remarks: tuple[Moment, ...] = ()
+
+    def trimmed(self) -> "Marks":
+        """Without spaces around the texts; a draft keeps them, for its teacher may be in the middle of a sentence."""
+        texts = {name: getattr(self, name).strip() for name in ("comment", "reason", "answer")}
+        return replace(self, **texts)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -127,7 +132,7 @@ def _text(value: Any, what: str) -> str:
         raise MarksError(f"{what} must be text.")
     if len(value) > TEXT_MAX:
         raise MarksError(f"{what} is longer than {TEXT_MAX} characters.")
-    return value.strip()
+    return value
 
 
 def _remarks(rows: Any, duration: float | None, criteria: set[str]) -> tuple[Moment, ...]:
@@ -139,7 +144,7 @@ def _remarks(rows: Any, duration: float | None, criteria: set[str]) -> tuple[Mom
 
 
 def _remark(row: Mapping[str, Any], duration: float | None, criteria: set[str]) -> Moment:
-    text, spoken = _text(row.get("text"), "A remark"), _id(row.get("spoken"))
+    text, spoken = _text(row.get("text"), "A remark").strip(), _id(row.get("spoken"))
     if not text and spoken is None:
         raise MarksError("A remark needs some words, written or spoken.")
     mark, criterion, technique = row.get("mark") or "", row.get("criterion") or "", row.get("technique")

@@ -29,6 +29,13 @@ def test_it_is_kept_and_says_so(cast, client_of, desk):
     assert (draft.body["level"], draft.body["criteria"]) == (5, {"touch": 2})
 
 
+def test_a_space_at_the_end_is_kept_for_what_comes_next(cast, client_of, desk):
+    client = client_of(cast.teacher)
+    save(client, desk, comment="It sings. ", reason=" For ")
+    assert (Draft.objects.get().body["comment"], Draft.objects.get().body["reason"]) == ("It sings. ", " For ")
+    assert "It sings. </textarea>" in client.get(reverse("reviews:desk", args=[desk.submission.pk])).content.decode()
+
+
 def test_every_save_raises_the_version(cast, client_of, desk):
     client = client_of(cast.teacher)
     save(client, desk, level=5)

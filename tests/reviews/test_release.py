@@ -112,10 +112,11 @@ def test_it_says_what_is_missing_or_wrong(cast, client_of, desk, fields):
     assert not Rating.objects.exists()
 
 
-def test_an_appeal_wants_an_answer(cast, client_of, desk):
+@pytest.mark.parametrize("written", ["", "  \n"])
+def test_an_appeal_wants_an_answer(cast, client_of, desk, written):
     made = appeal(cast, desk)
     seen = str(Result.objects.get().rating_id)
-    answer = client_of(cast.teacher).post(address(desk), form(desk, seen=seen))
+    answer = client_of(cast.teacher).post(address(desk), form(desk, seen=seen, answer=written))
     assert "Write an answer" in answer.context["trouble"]
     made.refresh_from_db()
     assert made.decided_at is None

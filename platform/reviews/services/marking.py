@@ -56,7 +56,7 @@ def release(
     opened: a second click, or a colleague's release in between, is noticed and changes nothing. `batch` is how
     many are accepted together.
     """
-    submission = _locked(submission)
+    submission, marks = _locked(submission), marks.trimmed()
     before = latest(submission=submission, teacher=teacher)
     if (before.pk if before else None) != seen:
         raise AlreadyReleased(before)

@@ -85,7 +85,7 @@ export class Remarks {
   /** The remark that is being written or spoken, for the copy in the browser; null where there is none. */
   get halfWritten() {
     const remark = this.#remark();
-    return isEmpty(remark) ? null : { ...remark, editing: this.#editing };
+    return isEmpty(remark) ? null : { ...remark, text: this.text.value, editing: this.#editing };
   }
 
   /** What was half written goes on where it stopped. */
