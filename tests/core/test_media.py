@@ -128,6 +128,21 @@ def test_if_range_gives_the_stretch_only_of_the_same_file(client, url):
     assert client.get(url, headers={"range": "bytes=0-1", "if-range": '"another"'}).status_code == 200
 
 
+@pytest.mark.parametrize("asked", ["bytes=100-", "bytes=100-1999"])
+def test_a_player_gets_one_piece_at_a_time(client, url, monkeypatch, asked):
+    monkeypatch.setattr("core.ranged.PIECE", 500)
+    response = client.get(url, headers={"range": asked, "sec-fetch-dest": "video"})
+    assert response.status_code == 206
+    assert response["Content-Range"] == f"bytes 100-599/{len(BYTES)}"
+    assert body(response) == BYTES[100:600]
+
+
+def test_whoever_is_no_player_gets_all_that_was_asked_for(client, url, monkeypatch):
+    monkeypatch.setattr("core.ranged.PIECE", 500)
+    assert body(client.get(url, headers={"range": "bytes=100-"})) == BYTES[100:]
+    assert body(client.get(url, headers={"sec-fetch-dest": "video"})) == BYTES
+
+
 def test_an_unchanged_file_is_not_sent_twice(client, url):
     etag = client.get(url)["ETag"]
     response = client.get(url, headers={"if-none-match": etag})
