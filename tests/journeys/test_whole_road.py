@@ -27,19 +27,20 @@ def films(tmp_path_factory):
 @pytest.mark.timeout(600)
 def test_from_a_recording_to_a_retrained_model(chromium, films, var):
     with running(var, takes=WAITING) as site:
+        admin = Admin(chromium, site.url, "admin1@example.org")
+        admin.blind_share("Piano I, Tuesday", 0)
         student = Student(chromium, site.url, "student1@example.org")
         first = student.hand_in("Lullaby", films[0])
         provisional = student.wait_for_grade(first)
         assert "starter" in student.page.locator("main").inner_text()
 
-        admin = Admin(chromium, site.url, "admin1@example.org")
         wanted = min(provisional + HIGHER, 10)
         teacher = Teacher(chromium, site.url, "teacher1@example.org")
         teacher.override(first, level=wanted, reason="The phrasing is far ahead of the notes.", remark="Lovely swell.")
-        for waiting in admin.api("/api/submissions/?limit=100")["results"]:
+        for waiting in teacher.api("/api/submissions/?limit=100")["results"]:
             if waiting["result"] is None:
                 grade = waiting["autograde"]
-                admin.post(
+                teacher.post(
                     f"/api/submissions/{waiting['id']}/rating/",
                     {
                         "level": min(round(grade["level"]) + HIGHER, 10),
