@@ -42,7 +42,8 @@ class Chromium:
 
     def launch(self, playwright: Any) -> Any:
         """A running browser, by Playwright's sync API."""
-        environment = {**os.environ, **self.environment}
+        # Under the C locale it calls its language "en-US@posix", which no script can make anything of.
+        environment = {**os.environ, "LC_ALL": "en_US.UTF-8", **self.environment}
         return playwright.chromium.launch(executable_path=self.executable, args=ARGUMENTS, env=environment)
 
     def runs(self) -> bool:
