@@ -46,6 +46,16 @@ class Performance(models.Model):
     )
     # The player's consent to training, kept here by accounts so that the engine room need not look up.
     may_train = models.BooleanField(default=False)
+    # Likewise to be graded by a model; without it a teacher grades alone.
+    may_grade = models.BooleanField(default=True)
+    # What is asked of the recording before it counts (grading/checks.py): {check: 'off', 'warn' or 'refuse'}, and
+    # {"shortest", "longest": seconds}. What was found: [{"check", "rule", "measured": {…}, "at": seconds or None}]
+    checks = models.JSONField(default=dict, blank=True)
+    findings = models.JSONField(default=list, blank=True)
+    # With a warning it waits for the player's word until then, and counts from then on by itself.
+    held_until = models.DateTimeField(null=True, blank=True)
+    # From then on only the frame, the pictures of the sound and the features are kept.
+    reduced_at = models.DateTimeField(null=True, blank=True)
     generated = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -39,3 +39,20 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor}: {self.kind}"
+
+
+class School(models.Model):
+    """What one school has decided for all its courses. One row."""
+
+    # Days after its hand-in from which on only the frame, the pictures of the sound and the features of a recording
+    # are kept; empty keeps it.
+    keep_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    # From this age on a student consents alone (16 by the GDPR unless a country says less).
+    consent_age = models.PositiveSmallIntegerField(default=16)
+
+    def __str__(self) -> str:
+        return "The school"
+
+    @classmethod
+    def current(cls) -> "School":
+        return cls.objects.first() or cls()

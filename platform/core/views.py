@@ -12,10 +12,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AbstractUser
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_safe
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+from django.views.i18n import JavaScriptCatalog
 
 from grading.models import Job, Performance
 from grading.services import house, registry
@@ -82,6 +85,31 @@ def _broker_answers() -> bool:
             return bool(broker.ping())
     except (redis.RedisError, OSError):
         return False
+
+
+@login_not_required
+@require_safe
+def words(request: HttpRequest, language: str, version: str) -> HttpResponse:
+    """What scripts say, in one language. Its address changes with its words, so that browsers may keep it."""
+    if language not in dict(settings.LANGUAGES):
+        raise Http404
+    with translation.override(language):
+        response = JavaScriptCatalog.as_view()(request)
+    patch_cache_control(response, public=True, max_age=365 * 24 * 3600, immutable=True)
+    return response
+
+
+@login_not_required
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Speak another language from now on: to this browser, and to this person wherever they sign in."""
+    chosen, back = request.POST.get("language", ""), request.POST.get("next", "")
+    response = redirect(back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "core:home")
+    if chosen in dict(settings.LANGUAGES):
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=365 * 24 * 3600, samesite="Lax")
+        if request.user.is_authenticated:
+            type(request.user)._default_manager.filter(pk=request.user.pk).update(language=chosen)
+    return response
 
 
 @require_safe

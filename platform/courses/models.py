@@ -2,7 +2,7 @@
 
 import secrets
 
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -36,6 +36,9 @@ class Course(models.Model):
     # puts forward by chance alone. Drawn once, when a recording is handed in.
     blind_percent = models.PositiveSmallIntegerField(default=10, validators=[MaxValueValidator(100)])
     check_percent = models.PositiveSmallIntegerField(default=5, validators=[MaxValueValidator(100)])
+    # Days after its release in which a student may appeal against a result, and in which the school answers.
+    appeal_days = models.PositiveSmallIntegerField(default=14, validators=[MaxValueValidator(365)])
+    answer_days = models.PositiveSmallIntegerField(default=14, validators=[MaxValueValidator(365)])
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = CourseQuerySet.as_manager()
@@ -111,6 +114,11 @@ class Assignment(models.Model):
         SAMPLE = "sample", "two teachers mark a share"
         ALL = "all", "two teachers mark every recording"
 
+    class Counting(models.TextChoices):
+        LAST = "last", "the last attempt counts"
+        BEST = "best", "the best attempt counts"
+        FIRST = "first", "the first attempt counts"
+
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="assignments")
     piece = models.ForeignKey(Piece, on_delete=models.PROTECT, related_name="assignments")
     rubric = models.ForeignKey(Rubric, on_delete=models.PROTECT, related_name="assignments")
@@ -120,6 +128,15 @@ class Assignment(models.Model):
     second_percent = models.PositiveSmallIntegerField(default=20, validators=[MaxValueValidator(100)])
     # Two marks further apart than this many levels are settled by a third teacher.
     tolerance = models.PositiveSmallIntegerField(default=1, validators=[MaxValueValidator(9)])
+    # How often a student may hand in; without a number as often as they like. One withdrawn does not count.
+    attempts = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
+    accepts_late = models.BooleanField(default=True)
+    counting = models.CharField(max_length=10, choices=Counting, default=Counting.LAST)
+    # {check of the recording: 'off', 'warn' or 'refuse'}, only where it differs from grading.checks.USUAL
+    checks = models.JSONField(default=dict, blank=True)
+    # How long the piece takes, in seconds, where the teacher has said so.
+    shortest = models.PositiveIntegerField(null=True, blank=True)
+    longest = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -5,11 +5,12 @@ import uuid
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from accounts.models import User
 from courses.models import Assignment, Enrolment
-from grading.models import Abstention, Job, Performance
+from grading.models import Abstention, Job, Performance, Rating
 
 
 def _unusable() -> models.QuerySet[Abstention]:
@@ -42,8 +43,13 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return self.filter(Q(student=user) | Exists(teaches))
 
     def alive(self) -> "SubmissionQuerySet":
-        """Recordings that are judged: neither the house nor a teacher has asked for another one instead."""
-        return self.exclude(performance__state=Performance.State.REFUSED).exclude(Exists(_unusable()))
+        """Recordings that are judged: not taken back, not held for the student's word, and nobody asks for another."""
+        return (
+            self.filter(withdrawn_at__isnull=True)
+            .exclude(performance__state=Performance.State.REFUSED)
+            .exclude(performance__held_until__gt=timezone.now())
+            .exclude(Exists(_unusable()))
+        )
 
     def asked_again(self) -> "SubmissionQuerySet":
         """Recordings that a teacher could not judge and that no newer attempt has followed."""
@@ -82,6 +88,11 @@ class Submission(models.Model):
     blind = models.BooleanField(default=False)
     checked = models.BooleanField(default=False)
     second = models.BooleanField(default=False)
+    # Taken back by the student before anybody had marked it.
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # Played to the class, with the student's consent.
+    shown_at = models.DateTimeField(null=True, blank=True)
+    shown_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SubmissionQuerySet.as_manager()
@@ -126,6 +137,9 @@ class Appeal(models.Model):
 
     submission = models.OneToOneField(Submission, on_delete=models.CASCADE, related_name="appeal")
     reason = models.TextField()
+    # The rating it is against, and until when the school answers: set once, so that nobody moves the clock.
+    about = models.ForeignKey(Rating, null=True, blank=True, on_delete=models.RESTRICT, related_name="+")
+    answer_by = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

@@ -6,8 +6,12 @@ from functools import lru_cache
 
 from django import template
 from django.conf import settings
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from .. import words
 
 register = template.Library()
 
@@ -17,6 +21,12 @@ WHITE, HEIGHT, BLACK, BLACK_HEIGHT, TRAVEL = 8, 20, 4, 10, 1.5
 # C D E F G A B C D E: a black key stands before these white ones.
 SHARPS = (2, 3, 5, 6, 7, 9, 10)
 WHO = {"fused": "", "visual": "by sight", "aural": "by ear", "teacher": "by the teacher"}
+
+
+@register.simple_tag
+def words_address() -> str:
+    """Where the words of scripts lie, in the language of this page."""
+    return reverse("core:words", args=(get_language() or settings.LANGUAGE_CODE, words.version()))
 
 
 @register.simple_tag
