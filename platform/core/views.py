@@ -89,7 +89,7 @@ def _broker_answers() -> bool:
 
 @login_not_required
 @require_safe
-def words(request: HttpRequest, language: str, version: str) -> HttpResponse:
+def words(request: HttpRequest, language: str, version: str) -> HttpResponseBase:
     """What scripts say, in one language. Its address changes with its words, so that browsers may keep it."""
     if language not in dict(settings.LANGUAGES):
         raise Http404
