@@ -29,6 +29,7 @@ def main() -> int:
         check_python()
         install_packages()
         install_node_modules()
+        compile_words()
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
         return 1
@@ -118,6 +119,13 @@ def install_node_modules() -> None:
     if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
         raise Trouble("The front-end libraries could not be fetched; the lines above say why.")
     stamp.write_text(wanted)
+
+
+def compile_words() -> None:
+    """By the environment that was just made: the machine's own Python has no Babel."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "platform")}
+    if subprocess.run([str(PYTHON), "-m", "launcher.words"], cwd=ROOT, env=environment, check=False).returncode:
+        raise Trouble("A catalogue under platform/locale could not be compiled; the lines above say which.")
 
 
 def digest(path: Path, salt: str = "") -> str:
