@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Consent, User
+from accounts.services import consents
 from courses.models import Assignment, Course, Enrolment, Piece
 from grading.models import (
     Autograde,
@@ -43,7 +44,16 @@ def course(name: str = "", **fields: Any) -> Course:
 
 
 def enrol(course: Course, user: User, role: str = Enrolment.Role.STUDENT) -> Enrolment:
+    """A student has agreed to what most tests are about: that a model grades, and that a second teacher marks."""
+    if role == Enrolment.Role.STUDENT:
+        agree(user, Consent.Purpose.GRADING, Consent.Purpose.SECOND)
     return Enrolment.objects.create(course=course, user=user, role=role)
+
+
+def agree(user: User, *purposes: Consent.Purpose) -> User:
+    for purpose in purposes:
+        consents.grant(user=user, purpose=purpose)
+    return user
 
 
 def piece(**fields: Any) -> Piece:

@@ -47,12 +47,13 @@ def test_consent_reaches_the_recordings_and_is_kept_as_an_act(cast, client_of):
     client.post("/profile/consent/", {"purpose": "training", "granted": "0"})
     performance.refresh_from_db()
     assert not performance.may_train
-    assert [act.granted for act in cast.student.consents.all()] == [False, True]
+    assert [act.granted for act in cast.student.consents.filter(purpose=TRAINING)] == [False, True]
 
 
 def test_a_purpose_that_is_none_does_nothing(cast, client_of):
     assert client_of(cast.student).post("/profile/consent/", {"purpose": "selling", "granted": "1"}).status_code == 302
-    assert not Consent.objects.exists()
+    assert not Consent.objects.filter(purpose="selling").exists()
+    assert not consents.holds(user=cast.student, purpose=TRAINING)
 
 
 def test_consent_touches_nobody_elses_recordings(cast):
