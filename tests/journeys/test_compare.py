@@ -194,7 +194,7 @@ def test_the_keys_are_shown(in_step):
 
 
 def test_both_waves_and_tempi_lie_on_the_axis(in_step):
-    in_step.wait_for_function("() => document.querySelectorAll('.duet__wave[d]').length === 2")
+    in_step.wait_for_function("() => document.querySelectorAll('.axis__wave[d]').length === 2")
     assert in_step.locator("[data-tempo] .duet__tempo").count() == 2
     assert in_step.locator(".duet__alone").count() == 1
     go_to(in_step, 3.0)

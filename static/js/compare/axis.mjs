@@ -1,11 +1,12 @@
 /* The one axis of two recordings, in seconds of the first; a press goes there, a drag repeats the stretch. */
 
 import { Gestures } from "../desk/gestures.mjs";
-import { band, percent } from "../desk/lanes/drawing.mjs";
-import { drawRuler } from "../desk/lanes/ruler.mjs";
-import { View } from "../desk/view.mjs";
+import { band, percent } from "../lib/axis/drawing.mjs";
+import { wave } from "../lib/axis/outline.mjs";
+import { drawRuler } from "../lib/axis/ruler.mjs";
+import { View } from "../lib/axis/view.mjs";
 import { written } from "../lib/time.mjs";
-import { tempi, tempoAt, wave } from "./lanes.mjs";
+import { tempi, tempoAt } from "./lanes.mjs";
 
 const STEPS = { ArrowLeft: -2, ArrowRight: 2, ArrowDown: -2, ArrowUp: 2, PageDown: -10, PageUp: 10 }; // seconds
 

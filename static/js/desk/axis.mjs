@@ -2,14 +2,14 @@
 
 import { written } from "../lib/time.mjs";
 import { Gestures } from "./gestures.mjs";
-import { band, percent, place } from "./lanes/drawing.mjs";
-import { Levels } from "./lanes/levels.mjs";
+import { band, percent, place } from "../lib/axis/drawing.mjs";
+import { Levels } from "../lib/axis/levels.mjs";
 import { Mel } from "./lanes/mel.mjs";
-import { Moments, nextOf } from "./lanes/moments.mjs";
-import { drawRuler } from "./lanes/ruler.mjs";
+import { Moments, nextOf } from "../lib/axis/moments.mjs";
+import { drawRuler } from "../lib/axis/ruler.mjs";
 import { Readout } from "./readout.mjs";
 import { Scrollbar } from "./scrollbar.mjs";
-import { View } from "./view.mjs";
+import { View } from "../lib/axis/view.mjs";
 
 const STEPS = { ArrowLeft: -2, ArrowRight: 2, ArrowDown: -2, ArrowUp: 2, PageDown: -10, PageUp: 10 }; // seconds
 const TURN_FROM = 0.92; // share of the view from which following turns the page

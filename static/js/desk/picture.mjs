@@ -1,6 +1,6 @@
 /* Where the model looks, drawn over the playing picture on demand. */
 
-import { svg } from "./lanes/drawing.mjs";
+import { svg } from "../lib/axis/drawing.mjs";
 
 const EDGE = 0.012; // of the picture's height: the player's side of the keyboard
 

@@ -1,7 +1,7 @@
 /* What the model says of a moment, in words and numbers above the axis. */
 
 import { written } from "../lib/time.mjs";
-import { windowAt } from "./lanes/levels.mjs";
+import { windowAt } from "../lib/axis/levels.mjs";
 
 export class Readout {
   #at;

@@ -1,7 +1,7 @@
 /* The bar below the axis: which part of the recording is in view, to be moved by pointer and keyboard. */
 
 import { written } from "../lib/time.mjs";
-import { percent } from "./lanes/drawing.mjs";
+import { percent } from "../lib/axis/drawing.mjs";
 
 const STEPS = { ArrowLeft: -0.2, ArrowRight: 0.2, PageUp: -1, PageDown: 1 }; // shares of the view
 

@@ -1,6 +1,6 @@
 /* The picture of the sound: one overview, and tiles that are fetched where one looks closely. */
 
-import { clamp } from "../view.mjs";
+import { clamp } from "../../lib/axis/view.mjs";
 
 const BLURRED = 1.5; // times as wide as it is: from there the overview is not sharp enough
 const FEW = 40; // tiles kept

@@ -5,7 +5,7 @@
 
 import WaveSurfer from "../../../npm/wavesurfer/wavesurfer.esm.js";
 
-import { onTheme } from "./drawing.mjs";
+import { onTheme } from "../../lib/axis/drawing.mjs";
 
 export async function drawWave(lane, video, view) {
   const answer = await fetch(lane.dataset.src);

@@ -1,6 +1,6 @@
 /* The marks of time, as many as fit. */
 
-import { written } from "../../lib/time.mjs";
+import { written } from "../time.mjs";
 import { percent } from "./drawing.mjs";
 
 const STEPS = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200];
