@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
@@ -7,5 +8,5 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from . import doors, glance
 
-        doors.add_door("Home", "core:home", order=0, opens=lambda user: True)
+        doors.add_door(_("Home"), "core:home", order=0, opens=lambda user: True)
         doors.add_part("home", "core/glance.html", order=30, build=glance.glance)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
+from django.utils.functional import Promise
 
 from grading.models import Performance
 
@@ -15,7 +16,7 @@ from grading.models import Performance
 class Door:
     """A word in the header that leads to a page; `opens` says for whom."""
 
-    label: str
+    label: str | Promise
     url_name: str
     order: int
     opens: Callable[[AbstractUser], bool]
@@ -40,7 +41,7 @@ _parts: list[Part] = []
 _guards: list[Callable[[AbstractUser, Performance], bool]] = []
 
 
-def add_door(label: str, url_name: str, *, order: int, opens: Callable[[AbstractUser], bool]) -> None:
+def add_door(label: str | Promise, url_name: str, *, order: int, opens: Callable[[AbstractUser], bool]) -> None:
     _doors.append(Door(label, url_name, order, opens))
 
 

@@ -7,13 +7,16 @@ that acts, in `AppConfig.ready`.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from grading.models import Performance
 from grading.people import User
 
 from .models import Event
 
-# Completes '12 March, 14:03: Clara Whitfield …'; gets the event.
-Sentence = Callable[[Event], str]
+# Gets the event and who did it; gives the whole sentence about it, without its full stop.
+Sentence = Callable[[Event, str], str]
+ENDS = (".”", "!”", "?”", "。”", "！”", "？”")
 _sentences: dict[str, Sentence] = {}
 
 
@@ -51,7 +54,12 @@ def record(
 
 
 def sentence(event: Event) -> str:
-    """What happened, without the time: 'Clara Whitfield released level 6, where the model had said 5.'"""
-    who = str(event.actor) if event.actor else "The house"
-    said = _sentences[event.kind](event) if event.kind in _sentences else event.kind.replace("_", " ")
-    return f"{who} {said}"
+    """What happened, without the time and the full stop: 'Clara Whitfield released level 6, as the model had'."""
+    who = str(event.actor) if event.actor else _("The house")
+    return _sentences[event.kind](event, who) if event.kind in _sentences else f"{who}: {event.kind}"
+
+
+def told(event: Event) -> str:
+    """The sentence with its full stop; what is quoted at its end may have brought its own."""
+    said = sentence(event)
+    return said if said.endswith(ENDS) else _("%(sentence)s.") % {"sentence": said}

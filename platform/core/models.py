@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -51,7 +52,7 @@ class School(models.Model):
     consent_age = models.PositiveSmallIntegerField(default=16)
 
     def __str__(self) -> str:
-        return "The school"
+        return gettext("The school")
 
     @classmethod
     def current(cls) -> "School":

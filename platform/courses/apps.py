@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CoursesConfig(AppConfig):
@@ -11,4 +12,4 @@ class CoursesConfig(AppConfig):
 
         for kind, sentence in SENTENCES.items():
             history.add_sentence(kind, sentence)
-        doors.add_door("Courses", "courses:list", order=10, opens=lambda user: True)
+        doors.add_door(_("Courses"), "courses:list", order=10, opens=lambda user: True)

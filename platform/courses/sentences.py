@@ -1,73 +1,96 @@
 """How changes of courses, assignments, rubrics and the vocabulary read in the history."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from core.history import Sentence
 from core.models import Event
 
 from .models import Assignment, Enrolment
+from .rubric_words import name_of
 from .services.rubrics import ADDED
 
 NAMES = {
-    "name": "the name",
-    "description": "the description",
-    "shows_provisional": "whether students see the provisional grade",
-    "blind_percent": "the share that is rated blind",
-    "check_percent": "the share put forward by chance",
-    "piece": "the piece",
-    "rubric": "the rubric",
-    "instructions": "the instructions",
-    "due_at": "when it is due",
-    "second_marking": "second marking",
-    "second_percent": "the share that two teachers mark",
-    "tolerance": "how far apart two levels may lie",
+    "name": gettext_lazy("the name"),
+    "description": gettext_lazy("the description"),
+    "shows_provisional": gettext_lazy("whether students see the provisional grade"),
+    "blind_percent": gettext_lazy("the share that is rated blind"),
+    "check_percent": gettext_lazy("the share put forward by chance"),
+    "appeal_days": gettext_lazy("the days in which a student may appeal"),
+    "answer_days": gettext_lazy("the days in which an appeal is answered"),
+    "piece": gettext_lazy("the piece"),
+    "rubric": gettext_lazy("the rubric"),
+    "instructions": gettext_lazy("the instructions"),
+    "due_at": gettext_lazy("when it is due"),
+    "second_marking": gettext_lazy("second marking"),
+    "second_percent": gettext_lazy("the share that two teachers mark"),
+    "tolerance": gettext_lazy("how far apart two levels may lie"),
 }
 SHORT = 40  # characters; longer values are named, not written out
 ABOUT = {"rubric", "name", "ratings", "assignment", "of"}  # what an event is about, not what changed
 
 
-def course_added(event: Event) -> str:
-    return f"made the course {_of(event.after, 'name')}"
+def course_added(event: Event, who: str) -> str:
+    return _("%(who)s made the course %(course)s") % {"who": who, "course": _of(event.after, "name")}
 
 
-def course_changed(event: Event) -> str:
-    return f"changed the course: {_changes(event)}"
+def course_changed(event: Event, who: str) -> str:
+    return _("%(who)s changed the course: %(changes)s") % {"who": who, "changes": _changes(event)}
 
 
-def assignment_added(event: Event) -> str:
-    return f"set {_of(event.after, 'piece')}, {_words('second_marking', _of(event.after, 'second_marking'))}"
+def assignment_added(event: Event, who: str) -> str:
+    marking = _words("second_marking", _of(event.after, "second_marking"))
+    told = {"who": who, "piece": _of(event.after, "piece"), "marking": marking}
+    return _("%(who)s set %(piece)s, %(marking)s") % told
 
 
-def assignment_changed(event: Event) -> str:
-    return f"changed the assignment {_of(event.after, 'of')}: {_changes(event, ABOUT - {'rubric'})}"
+def assignment_changed(event: Event, who: str) -> str:
+    told = {"who": who, "piece": _of(event.after, "of"), "changes": _changes(event, ABOUT - {"rubric"})}
+    return _("%(who)s changed the assignment %(piece)s: %(changes)s") % told
 
 
-def enrolled(event: Event) -> str:
-    after, before = _role(event.after), _role(event.before)
-    return f"made somebody {after}, until then {before}" if event.before else f"enrolled somebody as {after}"
+def enrolled(event: Event, who: str) -> str:
+    told = {"who": who, "role": _role(event.after), "before": _role(event.before)}
+    if event.before:
+        return _("%(who)s made somebody %(role)s, until then %(before)s") % told
+    return _("%(who)s enrolled somebody as %(role)s") % told
 
 
-def rubric_added(event: Event) -> str:
-    return f"made the rubric {_of(event.after, 'name')}"
+def rubric_added(event: Event, who: str) -> str:
+    return _("%(who)s made the rubric %(rubric)s") % {"who": who, "rubric": _of(event.after, "name")}
 
 
-def rubric_changed(event: Event) -> str:
+def rubric_changed(event: Event, who: str) -> str:
     ratings = (event.after or {}).get("ratings", 0)
-    used = f", by which {ratings} rating{'' if ratings == 1 else 's'} had been given" if ratings else ""
-    return f"changed the rubric {_of(event.after, 'name')}{used}: {_changes(event, ABOUT)}"
+    told = {"who": who, "rubric": _of(event.after, "name"), "ratings": ratings, "changes": _changes(event, ABOUT)}
+    if not ratings:
+        return _("%(who)s changed the rubric %(rubric)s: %(changes)s") % told
+    used = ngettext(
+        "%(who)s changed the rubric %(rubric)s, by which %(ratings)s rating had been given: %(changes)s",
+        "%(who)s changed the rubric %(rubric)s, by which %(ratings)s ratings had been given: %(changes)s",
+        ratings,
+    )
+    return used % told
 
 
-def technique_changed(event: Event) -> str:
+def technique_changed(event: Event, who: str) -> str:
     before, after = event.before or {}, event.after or {}
+    told = {"who": who, "name": after.get("name"), "was": before.get("name")}
     if "retired" in after:
-        return f"{'retired' if after['retired'] else 'brought back'} the technique '{after.get('name')}'"
+        if after["retired"]:
+            return _("%(who)s retired the technique '%(name)s'") % told
+        return _("%(who)s brought back the technique '%(name)s'") % told
     if before:
-        return f"renamed the technique '{before.get('name')}' to '{after.get('name')}'"
-    return f"added the technique '{after.get('name')}'"
+        return _("%(who)s renamed the technique '%(was)s' to '%(name)s'") % told
+    return _("%(who)s added the technique '%(name)s'") % told
 
 
-SENTENCES: dict[str, Callable[[Event], str]] = {
+SENTENCES: dict[str, Sentence] = {
     function.__name__: function
     for function in (
         course_added,
@@ -97,24 +120,26 @@ def _changes(event: Event, about: set[str] | frozenset[str] = frozenset()) -> st
 
 
 def _change(what: str, old: Any, new: Any) -> str:
-    name = NAMES.get(what, what)
+    name = str(NAMES[what]) if what in NAMES else name_of(what)
     if old is None and new == ADDED:
-        return f"added {what}"
+        return _("added %(what)s") % {"what": name}
     if isinstance(old, list) or isinstance(new, list):
         return name
-    if isinstance(new, bool):
-        return f"{name}: {_words(what, new)}"
     was, now = _words(what, old), _words(what, new)
-    return f"{name} from {was} to {now}" if max(len(was), len(now)) <= SHORT else name
+    if isinstance(new, bool):
+        return _("%(what)s: %(now)s") % {"what": name, "now": now}
+    if max(len(was), len(now)) > SHORT:
+        return name
+    return _("%(what)s from %(was)s to %(now)s") % {"what": name, "was": was, "now": now}
 
 
 def _words(what: str, value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if value is None or value == "":
-        return "nothing"
+        return _("nothing")
     if what == "due_at":
-        return f"{(due := datetime.fromisoformat(value)).day} {due:%B %Y, %H:%M}"
+        return date_format(datetime.fromisoformat(value), "DATETIME_FORMAT")
     if what == "second_marking":
         return str(dict(Assignment.SecondMarking.choices).get(value, value))
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class LabConfig(AppConfig):
@@ -7,4 +8,4 @@ class LabConfig(AppConfig):
     def ready(self) -> None:
         from core import doors
 
-        doors.add_door("Lab", "lab:home", order=40, opens=lambda user: user.is_staff)
+        doors.add_door(_("Lab"), "lab:home", order=40, opens=lambda user: user.is_staff)

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReviewsConfig(AppConfig):
@@ -14,7 +15,7 @@ class ReviewsConfig(AppConfig):
         from .sentences import SENTENCES
         from .services import drafts
 
-        doors.add_door("Queue", "reviews:queue", order=20, opens=_teaches)
+        doors.add_door(_("Queue"), "reviews:queue", order=20, opens=_teaches)
         doors.add_part("home", "reviews/home_teacher.html", order=20, build=parts.teacher_home)
         doors.add_part("course", "reviews/moderation_door.html", order=30, build=parts.course_head)
         doors.add_guard(standards.may_see_anchor)

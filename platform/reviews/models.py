@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from courses.models import Course
@@ -36,10 +37,10 @@ class Marking(models.Model):
     """
 
     class Role(models.TextChoices):
-        FIRST = "first", "marking"
-        SECOND = "second", "second marking"
-        THIRD = "third", "settling a difference"
-        APPEAL = "appeal", "answering an appeal"
+        FIRST = "first", _("marking")
+        SECOND = "second", _("second marking")
+        THIRD = "third", _("settling a difference")
+        APPEAL = "appeal", _("answering an appeal")
 
     INDEPENDENT = (Role.FIRST, Role.SECOND, Role.THIRD)
 

@@ -1,6 +1,9 @@
-"""How anchors and standardisations read in the history: each completes 'Clara Whitfield …'."""
+"""How anchors and standardisations read in the history: each gives the whole sentence, 'Clara Whitfield …'."""
 
 from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.history import Sentence
 from core.models import Event
@@ -8,47 +11,64 @@ from core.models import Event
 from .levels import levels
 
 
-def anchor_made(event: Event) -> str:
+def anchor_made(event: Event, who: str) -> str:
     before, after = event.before or {}, event.after or {}
+    told = {"who": who, "level": after["level"], "was": before.get("level")}
     if before and not before.get("retired"):
         if before["level"] == after["level"]:
-            return f"changed the agreed marks of an anchor of level {after['level']}"
-        return f"changed the agreed level of an anchor from {before['level']} to {after['level']}"
-    return f"made this recording an anchor of level {after['level']}"
+            return _("%(who)s changed the agreed marks of an anchor of level %(level)s") % told
+        return _("%(who)s changed the agreed level of an anchor from %(was)s to %(level)s") % told
+    return _("%(who)s made this recording an anchor of level %(level)s") % told
 
 
-def anchor_retired(event: Event) -> str:
-    return f"took it back as an anchor of level {(event.before or {})['level']}"
+def anchor_retired(event: Event, who: str) -> str:
+    told = {"who": who, "level": (event.before or {})["level"]}
+    return _("%(who)s took it back as an anchor of level %(level)s") % told
 
 
-def pack_saved(event: Event) -> str:
+def pack_saved(event: Event, who: str) -> str:
     after = event.after or {}
     count = len(after["anchors"])
-    done = "changed" if event.before else "put together"
-    return f"{done} the pack “{after['pack']}”, {count} recording{'' if count == 1 else 's'}"
-
-
-def pack_retired(event: Event) -> str:
-    return f"took back the pack “{(event.before or {})['pack']}”"
-
-
-def standard_asked(event: Event) -> str:
-    after = event.after or {}
-    return (
-        f"asked the course's teachers for the pack “{after['pack']}”: no older than {after['days']} days, "
-        f"within {levels(after['within'])}"
+    told = {"who": who, "pack": after["pack"], "count": count}
+    changed = ngettext(
+        "%(who)s changed the pack “%(pack)s”, %(count)s recording",
+        "%(who)s changed the pack “%(pack)s”, %(count)s recordings",
+        count,
     )
+    made = ngettext(
+        "%(who)s put together the pack “%(pack)s”, %(count)s recording",
+        "%(who)s put together the pack “%(pack)s”, %(count)s recordings",
+        count,
+    )
+    return (changed if event.before else made) % told
 
 
-def standard_dropped(event: Event) -> str:
-    return f"asks for the pack “{(event.before or {})['pack']}” no more"
+def pack_retired(event: Event, who: str) -> str:
+    return _("%(who)s took back the pack “%(pack)s”") % {"who": who, "pack": (event.before or {})["pack"]}
 
 
-def standardised(event: Event) -> str:
+def standard_asked(event: Event, who: str) -> str:
     after = event.after or {}
+    told = {"who": who, "pack": after["pack"], "days": after["days"], "levels": levels(after["within"])}
+    said = ngettext(
+        "%(who)s asked the course's teachers for the pack “%(pack)s”: no older than %(days)s day, within %(levels)s",
+        "%(who)s asked the course's teachers for the pack “%(pack)s”: no older than %(days)s days, within %(levels)s",
+        after["days"],
+    )
+    return said % told
+
+
+def standard_dropped(event: Event, who: str) -> str:
+    return _("%(who)s asks for the pack “%(pack)s” no more") % {"who": who, "pack": (event.before or {})["pack"]}
+
+
+def standardised(event: Event, who: str) -> str:
+    after = event.after or {}
+    told = {"who": who, "pack": after["pack"]}
     if after["distance"] is None:
-        return f"sat with the pack “{after['pack']}”, all of which was taken back meanwhile"
-    return f"graded the pack “{after['pack']}”, {levels(after['distance'])} from the agreed levels on average"
+        return _("%(who)s sat with the pack “%(pack)s”, all of which was taken back meanwhile") % told
+    told["levels"] = levels(after["distance"])
+    return _("%(who)s graded the pack “%(pack)s”, %(levels)s from the agreed levels on average") % told
 
 
 SENTENCES: Mapping[str, Sentence] = {

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from .. import words
 
@@ -20,7 +21,19 @@ LEVELS = range(1, 11)
 WHITE, HEIGHT, BLACK, BLACK_HEIGHT, TRAVEL = 8, 20, 4, 10, 1.5
 # C D E F G A B C D E: a black key stands before these white ones.
 SHARPS = (2, 3, 5, 6, 7, 9, 10)
-WHO = {"fused": "", "visual": "by sight", "aural": "by ear", "teacher": "by the teacher"}
+# Who said it, for ears.
+SAID = {
+    "fused": _("level %(level)s"),
+    "visual": _("level %(level)s, by sight"),
+    "aural": _("level %(level)s, by ear"),
+    "teacher": _("level %(level)s, by the teacher"),
+}
+SAID_LIKELY = {
+    "fused": _("level %(level)s, most likely %(interval)s"),
+    "visual": _("level %(level)s, most likely %(interval)s, by sight"),
+    "aural": _("level %(level)s, most likely %(interval)s, by ear"),
+    "teacher": _("level %(level)s, most likely %(interval)s, by the teacher"),
+}
 
 
 @register.simple_tag
@@ -39,16 +52,12 @@ def level_keys(
     """
     if level is None:
         return format_html(
-            '<span class="level level--none{}">{}<span class="small">no level yet</span></span>',
+            '<span class="level level--none{}">{}<span class="small">{}</span></span>',
             f" level--{size}" if size else "",
             _keys(None, None, None),
+            gettext("no level yet"),
         )
     pressed = round(level)
-    words = f"level {pressed}"
-    if low is not None and high is not None:
-        words += f", most likely between {low} and {high}" if low < high else f", most likely {low}"
-    if WHO[kind]:
-        words += f", {WHO[kind]}"
     return format_html(
         '<span class="level level--{}{}">{}<span class="level__number" aria-hidden="true">{}</span>'
         '<span class="visually-hidden">{}</span></span>',
@@ -56,8 +65,15 @@ def level_keys(
         f" level--{size}" if size else "",
         _keys(pressed, low, high),
         pressed,
-        words,
+        _said(pressed, low, high, kind),
     )
+
+
+def _said(level: int, low: int | None, high: int | None, kind: str) -> str:
+    if low is None or high is None:
+        return SAID[kind] % {"level": level}
+    between = gettext("between %(low)s and %(high)s") % {"low": low, "high": high}
+    return SAID_LIKELY[kind] % {"level": level, "interval": between if low < high else low}
 
 
 @lru_cache(maxsize=1024)

@@ -1,8 +1,12 @@
-"""Numbers of a drawing: an SVG needs sums of products, always with a full stop."""
+"""Numbers of a drawing: an SVG needs sums of products, always with a full stop. Numbers to read beside it."""
 
 from django import template
 
+from .. import figures
+
 register = template.Library()
+register.filter("percent", figures.percent)
+register.simple_tag(figures.signed, name="signed")
 
 
 @register.simple_tag
@@ -15,15 +19,3 @@ def drawn(value: float, factor: float, offset: float = 0, value2: float = 0, fac
 def drawn_step(share: float) -> int:
     """A share from 0 to 1 as one of five shades."""
     return min(max(int(share * 5 + 0.999), 1), 5)
-
-
-@register.filter
-def percent(share: float) -> str:
-    return f"{share * 100:.0f} %"
-
-
-@register.simple_tag
-def signed(value: float) -> str:
-    """A difference of levels with its sign, '+0.4' or '−0.4', a whole one without decimals; no sign for nothing."""
-    said = f"{value:+d}" if isinstance(value, int) else f"{value:+.1f}"
-    return said[1:] if not float(said) else said.replace("-", "\N{MINUS SIGN}")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import history
@@ -40,5 +41,5 @@ def keep(*, assignment: Assignment, by: User, **fields: Any) -> Assignment:
 def require_two_teachers(course: Course) -> None:
     if Enrolment.objects.filter(course=course, role__in=Enrolment.TEACHING).count() < 2:
         raise AssignmentRefused(
-            "Second marking needs two teachers in this course, and there is one. Ask an admin to enrol another."
+            _("Second marking needs two teachers in this course, and there is one. Ask an admin to enrol another.")
         )

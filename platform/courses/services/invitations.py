@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Consent, User
 from accounts.services import consents
@@ -33,12 +34,12 @@ def redeem(*, code: str, user: User) -> Enrolment:
     """Enrol the person; one use of the code is spent unless they are in the course already."""
     invitation = Invitation.objects.open().select_related("course").filter(code=_tidy(code)).first()
     if invitation is None:
-        raise NotInvited("This code opens no course: mistyped, used up or too old. Ask your teacher for another.")
+        raise NotInvited(_("This code opens no course: mistyped, used up or too old. Ask your teacher for another."))
     known = Enrolment.objects.filter(course=invitation.course, user=user).first()
     if known is not None:
         return known
     if not Invitation.objects.open().filter(pk=invitation.pk).update(uses_left=F("uses_left") - 1):
-        raise NotInvited("This code has just been used up. Ask your teacher for another.")
+        raise NotInvited(_("This code has just been used up. Ask your teacher for another."))
     return Enrolment.objects.create(course=invitation.course, user=user, role=invitation.role)
 
 

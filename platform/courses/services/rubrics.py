@@ -9,12 +9,16 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q
+from django.utils.formats import date_format
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import history
 from core.models import Event
 from grading.models import Criterion, Rating, Rubric
+
+from .. import rubric_words as words
 
 KEY_LENGTH = 40
 ADDED = "added"  # what the history says of a new criterion instead of its values
@@ -54,8 +58,13 @@ class ChangedMeanwhile(Exception):
     """Somebody else has changed the rubric since it was opened."""
 
     def __init__(self, who: User | None, when: datetime | None) -> None:
-        by = str(who) if who else "Somebody else"
-        super().__init__(f"{by} changed this rubric{f' at {when:%H:%M}' if when else ''}, while you were writing.")
+        told = {"who": who or _("Somebody else"), "time": date_format(when, "TIME_FORMAT") if when else ""}
+        said = (
+            _("%(who)s changed this rubric at %(time)s, while you were writing.")
+            if when
+            else _("%(who)s changed this rubric, while you were writing.")
+        )
+        super().__init__(said % told)
 
 
 def sheet_of(rubric: Rubric) -> Sheet:
@@ -116,16 +125,16 @@ def changes_of(rubric: Rubric) -> Any:
 
 def _require(sheet: Sheet, rubric: Rubric | None) -> None:
     if not sheet.name:
-        raise RubricRefused("A rubric needs a name.")
+        raise RubricRefused(_("A rubric needs a name."))
     if any(row != rubric for row in Rubric.objects.filter(name=sheet.name)):
-        raise RubricRefused("Another rubric has this name already.")
+        raise RubricRefused(_("Another rubric has this name already."))
     names = [line.name.casefold() for line in sheet.criteria if not line.retired]
     if len(set(names)) < len(names):
-        raise RubricRefused("Two criteria have the same name; nobody could tell them apart on the desk.")
+        raise RubricRefused(_("Two criteria have the same name; nobody could tell them apart on the desk."))
     known = {row.key for row in rubric.criteria.all()} if rubric else set()
     asked = [line.key for line in sheet.criteria if line.key]
     if len(set(asked)) < len(asked) or set(asked) - known:
-        raise RubricRefused("One of these criteria does not belong to this rubric. Reload the page.")
+        raise RubricRefused(_("One of these criteria does not belong to this rubric. Reload the page."))
 
 
 def _write_lines(rubric: Rubric, lines: Sequence[Line]) -> None:
@@ -173,9 +182,9 @@ def _names(before: Sheet, after: Sheet) -> dict[str, str]:
 
 
 def _told(sheet: Sheet, names: Mapping[str, str]) -> dict[str, Any]:
-    told: dict[str, Any] = {"its name": sheet.name, "its description": sheet.description}
-    told["the order"] = [line.key for line in sheet.criteria]
-    told |= {f"the words of level {level}": words for level, words in sheet.levels.items()}
+    told: dict[str, Any] = {words.NAME: sheet.name, words.DESCRIPTION: sheet.description}
+    told[words.ORDER] = [line.key for line in sheet.criteria]
+    told |= {words.LEVEL % {"level": level}: said for level, said in sheet.levels.items()}
     for line in sheet.criteria:
         told |= _line_told(line, names[line.key])
     return told
@@ -183,17 +192,19 @@ def _told(sheet: Sheet, names: Mapping[str, str]) -> dict[str, Any]:
 
 def _added(before: Sheet, after: Sheet, names: Mapping[str, str]) -> dict[str, str]:
     known = {line.key for line in before.criteria}
-    return {f"the criterion {names[line.key]}": ADDED for line in after.criteria if line.key not in known}
+    added = [names[line.key] for line in after.criteria if line.key not in known]
+    return {words.CRITERION % {"criterion": name}: ADDED for name in added}
 
 
 def _line_told(line: Line, name: str) -> dict[str, Any]:
     told: dict[str, Any] = {
-        f"the name of {name}": line.name,
-        f"the words of {name}": line.descriptor,
-        f"the weight of {name}": line.weight,
-        f"whether {name} is marked": not line.retired,
+        words.CRITERION_NAME % {"criterion": name}: line.name,
+        words.CRITERION_WORDS % {"criterion": name}: line.descriptor,
+        words.CRITERION_WEIGHT % {"criterion": name}: line.weight,
+        words.CRITERION_MARKED % {"criterion": name}: not line.retired,
     }
-    return told | {f"the words of mark {band} of {name}": words for band, words in line.bands.items()}
+    bands = line.bands.items()
+    return told | {words.CRITERION_MARK % {"criterion": name, "mark": band}: said for band, said in bands}
 
 
 def moved(sheet: Sheet, place: int, by: int) -> Sheet:

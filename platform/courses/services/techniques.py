@@ -1,6 +1,7 @@
 """The school's vocabulary of techniques: added to, renamed, put in order, retired, never deleted."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import history
@@ -25,7 +26,9 @@ def rename(*, technique: Technique, name: str, was: str, by: User) -> Technique:
     """`was` is the name that stood on the page: a colleague's change in between is noticed."""
     row = Technique.objects.select_for_update().get(pk=technique.pk)
     if row.name != was:
-        raise TechniqueRefused(f"'{was}' was renamed to '{row.name}' meanwhile. Nothing is changed.")
+        raise TechniqueRefused(
+            _("'%(was)s' was renamed to '%(name)s' meanwhile. Nothing is changed.") % {"was": was, "name": row.name}
+        )
     row.name = _tidy(name, row)
     if row.name != was:
         row.save(update_fields=("name",))
@@ -62,9 +65,9 @@ def _tidy(name: str, renamed: Technique | None) -> str:
     name = " ".join(name.split())
     longest = Technique._meta.get_field("name").max_length or 0
     if not name or len(name) > longest:
-        raise TechniqueRefused(f"A technique needs a name of at most {longest} characters.")
+        raise TechniqueRefused(_("A technique needs a name of at most %(count)s characters.") % {"count": longest})
     if any(row != renamed for row in Technique.objects.filter(name__iexact=name)):
-        raise TechniqueRefused(f"'{name}' is in the vocabulary already.")
+        raise TechniqueRefused(_("'%(name)s' is in the vocabulary already.") % {"name": name})
     return name
 
 

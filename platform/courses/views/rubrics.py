@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedInRequest
-from core import history
+from core.history import told
 from grading.models import Criterion, Rubric
 from grading.models.grades import LEVELS
 
@@ -40,7 +40,7 @@ def rubric(request: SignedInRequest, pk: int) -> HttpResponse:
         "rubric": rubric,
         "retired": [line for line in sheet.criteria if line.retired],
         "ratings": services.ratings_by(rubric),
-        "events": [(event, history.sentence(event)) for event in events],
+        "events": [(event, told(event)) for event in events],
         "may_edit": heads(request.user),
     }
     return render(request, "courses/rubric.html", context | _preview(sheet))

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from core.figures import is_nothing, tenths
 from reviews import levels
 from reviews.standards import Given, Sitting, Summary
 
@@ -18,29 +21,51 @@ def at(rows: Mapping[Any, Any], key: Any) -> Any:
 
 @register.simple_tag
 def sat_one(given: Given) -> str:
-    by, agreed = given.level.by, given.level.agreed
+    by = given.level.by
+    told = {"level": given.level.given, "agreed": given.level.agreed, "count": abs(by)}
     if not by:
-        return f"You gave {given.level.given}, and so did your colleagues."
-    apart = f"{levels.levels(abs(by)).replace('.0', '')} {'above' if by > 0 else 'below'}"
-    return f"You gave {given.level.given}; the agreed level is {agreed}: {apart}."
+        return _("You gave %(level)s, and so did your colleagues.") % told
+    above = ngettext(
+        "You gave %(level)s; the agreed level is %(agreed)s: %(count)s level above.",
+        "You gave %(level)s; the agreed level is %(agreed)s: %(count)s levels above.",
+        abs(by),
+    )
+    below = ngettext(
+        "You gave %(level)s; the agreed level is %(agreed)s: %(count)s level below.",
+        "You gave %(level)s; the agreed level is %(agreed)s: %(count)s levels below.",
+        abs(by),
+    )
+    return (above if by > 0 else below) % told
 
 
 @register.simple_tag
 def sat_whole(summary: Summary) -> str:
-    """'You are 0.6 levels from the agreed levels on average, 0.4 below them.'"""
+    """'You are 0.6 levels from the agreed levels on average, 0.4 below them taken together.'"""
     if summary.distance == 0:
-        return "You gave the agreed level every time."
-    return f"You are {levels.levels(summary.distance)} from the agreed levels on average, {_way(summary.lean)}."
+        return _("You gave the agreed level every time.")
+    told = {"levels": levels.levels(summary.distance), "way": _way(summary.lean)}
+    return _("You are %(levels)s from the agreed levels on average, %(way)s.") % told
 
 
 @register.simple_tag
 def sat_furthest(summary: Summary) -> str:
     assert summary.furthest is not None
     name, lean = summary.furthest
-    said = levels.tenths(lean)
-    marks = f"mark{'' if said == '1.0' else 's'}"
-    way = f"{said} {marks} {'kinder' if lean > 0 else 'stricter'} than agreed"
-    return f"Of the criteria you are furthest off in {name}: {'to both sides alike' if said == '0.0' else way}."
+    told = {"criterion": name, "count": tenths(lean)}
+    if is_nothing(lean):
+        return _("Of the criteria you are furthest off in %(criterion)s: to both sides alike.") % told
+    marks = 1 if f"{abs(lean):.1f}" == "1.0" else 2
+    kinder = ngettext(
+        "Of the criteria you are furthest off in %(criterion)s: %(count)s mark kinder than agreed.",
+        "Of the criteria you are furthest off in %(criterion)s: %(count)s marks kinder than agreed.",
+        marks,
+    )
+    stricter = ngettext(
+        "Of the criteria you are furthest off in %(criterion)s: %(count)s mark stricter than agreed.",
+        "Of the criteria you are furthest off in %(criterion)s: %(count)s marks stricter than agreed.",
+        marks,
+    )
+    return (kinder if lean > 0 else stricter) % told
 
 
 @register.simple_tag
@@ -48,12 +73,18 @@ def sat(sitting: Sitting) -> str:
     """One sentence of the history."""
     pack, summary = sitting.row.pack, sitting.summary
     if summary is None:
-        return f"“{pack}”, all of which was taken back meanwhile."
-    count = f"{summary.n} recording{'' if summary.n == 1 else 's'}"
-    return f"“{pack}”, {count}, {levels.levels(summary.distance)} from the agreed levels, {_way(summary.lean)}."
+        return _("“%(pack)s”, all of which was taken back meanwhile.") % {"pack": pack}
+    told = {"pack": pack, "count": summary.n, "levels": levels.levels(summary.distance), "way": _way(summary.lean)}
+    said = ngettext(
+        "“%(pack)s”, %(count)s recording, %(levels)s from the agreed levels, %(way)s.",
+        "“%(pack)s”, %(count)s recordings, %(levels)s from the agreed levels, %(way)s.",
+        summary.n,
+    )
+    return said % told
 
 
 def _way(lean: float) -> str:
-    if levels.tenths(lean) == "0.0":
-        return "to both sides alike"
-    return f"{levels.tenths(lean)} {'above' if lean > 0 else 'below'} them taken together"
+    if is_nothing(lean):
+        return _("to both sides alike")
+    above, below = _("%(count)s above them taken together"), _("%(count)s below them taken together")
+    return (above if lean > 0 else below) % {"count": tenths(lean)}

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
-from core import history as told
+from core.history import told
 from core.models import Event
 from courses.access import get_headed_course
 from grading.models import Rating
@@ -27,7 +27,7 @@ def history(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     names = dict(submission.assignment.rubric.criteria.values_list("key", "name"))
     context = {
         "submission": submission,
-        "acts": [(event, _said(event)) for event in visibility.events(request.user, events)],
+        "acts": [(event, told(event)) for event in visibility.events(request.user, events)],
         "ratings": [(rating, _marks(rating, names)) for rating in visibility.ratings(request.user, submission)],
     }
     return render(request, "reviews/history.html", context)
@@ -40,16 +40,10 @@ def course_history(request: SignedInRequest, course: int) -> HttpResponse:
         "actor", "performance__submission__assignment__piece", "performance__submission__student"
     )
     page = Paginator(visibility.events(request.user, events), PAGE).get_page(number(request.GET.get("page")) or 1)
-    acts = [(event, _said(event)) for event in page]
+    acts = [(event, told(event)) for event in page]
     return render(request, "reviews/history_course.html", {"course": headed, "page": page, "acts": acts})
 
 
 def _marks(rating: Rating, names: dict[str, str]) -> list[tuple[str, int]]:
     """The marks of the criteria by their names; what the rubric does not know any more by its key."""
     return [(names.get(key, key), mark) for key, mark in rating.criteria.items()]
-
-
-def _said(event: Event) -> str:
-    """A whole sentence: what was quoted at its end may have brought its own full stop."""
-    sentence = told.sentence(event)
-    return sentence if sentence.endswith((".”", "!”", "?”")) else f"{sentence}."
