@@ -1,5 +1,8 @@
-"""The one signal for strangers to listen to: sent after a result was released, with `result=`."""
+"""For strangers to listen to: `result_released`, sent after a result was released, with `result=`, and
+`recording_refused`, sent after a recording was refused or could not be processed, with `performance=`.
+"""
 
 from django.dispatch import Signal
 
 result_released = Signal()
+recording_refused = Signal()

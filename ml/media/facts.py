@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 GIB = 1024**3
@@ -102,16 +103,19 @@ REFUSALS = frozenset(_SENTENCES)
 
 
 class NotAPerformance(Exception):
-    """The file cannot be graded. `code` is for programs, `sentence` tells a student what happened and what to do."""
+    """The file cannot be graded. `code` is for programs, `sentence` tells a student what happened and what to do;
+    `numbers` are those in the sentence, for whoever says it in another language.
+    """
 
-    def __init__(self, code: str, sentence: str) -> None:
+    def __init__(self, code: str, sentence: str, numbers: Mapping[str, float | str] | None = None) -> None:
         super().__init__(code, sentence)
         self.code = code
         self.sentence = sentence
+        self.numbers = dict(numbers or {})
 
     def __str__(self) -> str:
         return self.sentence
 
     @classmethod
     def because(cls, code: str, **numbers: float | str) -> NotAPerformance:
-        return cls(code, _SENTENCES[code].format(**numbers))
+        return cls(code, _SENTENCES[code].format(**numbers), numbers)
