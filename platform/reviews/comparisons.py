@@ -4,17 +4,16 @@ No grade of the model stands on these pages, so that a recording which is to be 
 """
 
 import uuid
-from bisect import bisect_left
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from grading.models import Performance, Study
-from grading.services import alignments, studies
+from submissions import duets
 from submissions.models import Submission
 
 from . import visibility
@@ -29,25 +28,21 @@ OWN = {
     "step": ("j", "in step, or each by itself", "Comparing"),
     "help": ("?", "show the keys", "Comparing"),
 }
-ROWS = 30  # of the table of tempi, at most
 
 
 @dataclass(frozen=True)
-class Comparable:
-    """A recording that may be laid beside another one, and what people say of it."""
+class Comparable(duets.Beside):
+    """An attempt or an anchor."""
 
-    performance: Performance
-    submission: Submission
     anchor: Anchor | None = None
 
     @property
     def name(self) -> str:
-        return f"Anchor at level {self.anchor.level}" if self.anchor else f"Attempt {self.submission.attempt}"
+        return _("Anchor at level %(level)s") % {"level": self.anchor.level} if self.anchor else super().name
 
     @property
     def link(self) -> str:
-        """What leads to it, after 'Compare with'."""
-        return f"an anchor at level {self.anchor.level}" if self.anchor else f"attempt {self.submission.attempt}"
+        return _("an anchor at level %(level)s") % {"level": self.anchor.level} if self.anchor else super().link
 
 
 def attempts(user: User, submission: Submission) -> list[Comparable]:
@@ -127,68 +122,23 @@ def desk_links(user: User, submission: Submission) -> list[tuple[str, str]]:
 
 
 def pair(user: User, submission: Submission, beside: Comparable) -> dict[str, Any]:
-    """What the page of two recordings shows, in step once they are."""
-    study = alignments.find(performance=submission.performance, other=beside.performance)
-    answer: dict[str, Any] = (study.answer if study else None) or {}
-    return {
-        "submission": submission,
-        "performance": submission.performance,
-        "result": getattr(submission.performance, "result", None),
-        "beside": beside,
-        "tempo": _table(answer) if answer and answer["tempo"]["one"] else None,
-        "answer": answer,
-        "page": {
-            "lengths": [submission.performance.duration, beside.performance.duration],
-            "pairs": answer.get("pairs", []),
-            "waits": answer.get("waits", []),
-            "tempo": answer.get("tempo"),
-            "inStep": bool(answer) and not answer["poor"],
-            "keys": [{"act": act, "key": key, "label": label, "group": group} for act, (key, label, group) in _keys()],
-            "chosen": DeskSettings.of(user).keys,
-        },
-    } | waiting(submission, beside, study)
+    """What the page of two recordings shows, with the keys of this teacher's desk."""
+    shown = duets.duet(submission, beside, **addresses(submission, beside))
+    shown["page"] |= {
+        "keys": [{"act": act, "key": key, "label": label, "group": group} for act, (key, label, group) in _keys()],
+        "chosen": DeskSettings.of(user).keys,
+    }
+    return shown
 
 
 def waiting(submission: Submission, beside: Comparable, study: Study | None) -> dict[str, Any]:
-    """What the part says that stands where the tempo will be."""
-    job = study.job if study else None
-    return {
-        "submission": submission,
-        "beside": beside,
-        "study": study,
-        "fraction": job.fraction if job else 0.0,
-        "waiting": studies.progress(study) if study else None,
-    }
+    return duets.waiting(study, **addresses(submission, beside))
+
+
+def addresses(submission: Submission, beside: Comparable) -> dict[str, str]:
+    both = (submission.pk, beside.performance.pk)
+    return {"here": reverse("reviews:compared", args=both), "step": reverse("reviews:compare_step", args=both)}
 
 
 def _keys() -> list[tuple[str, tuple[str, str, str]]]:
     return [*((act, KEYS[act]) for act in SHARED), *OWN.items()]
-
-
-def _table(answer: dict[str, Any]) -> dict[str, Any]:
-    """Both tempi at the same moments of the music, some thirty lines of them."""
-    here, there = answer["tempo"]["one"], answer["tempo"]["other"]
-    step = -(-len(here) // ROWS)
-    return {
-        "in_beats": answer["tempo"]["unit"] == "bpm",
-        "average": [sum(value for _, value in curve) / len(curve) if curve else None for curve in (here, there)],
-        "rows": [
-            (at, value, other, _nearest(there, other))
-            for at, value in here[::step]
-            for other in (_there(answer["pairs"], at),)
-        ],
-    }
-
-
-def _there(pairs: Sequence[Sequence[float]], at: float) -> float:
-    """The same moment in the other recording, on the line between two pairs."""
-    index = min(max(bisect_left(pairs, at, key=lambda pair: pair[0]), 1), len(pairs) - 1)
-    (before, one), (after, other) = pairs[index - 1], pairs[index]
-    share = (at - before) / (after - before) if after > before else 0.0
-    return one + share * (other - one)
-
-
-def _nearest(curve: Sequence[Sequence[float]], at: float) -> float | None:
-    """The tempo within a second of a moment."""
-    moment, value = min(curve, key=lambda point: abs(point[0] - at), default=(at + 9, 0.0))
-    return value if abs(moment - at) <= 1 else None

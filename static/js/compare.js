@@ -125,6 +125,6 @@ part("axis").addEventListener("stretch", ({ detail: { start, end } }) => {
   player.seek(start);
 });
 
-document.querySelector("[data-help-open]").addEventListener("click", showKeys);
+document.querySelector("[data-help-open]")?.addEventListener("click", showKeys);
 hear("here");
 document.documentElement.dataset.duet = "ready";

@@ -35,7 +35,7 @@ def compared(request: SignedInRequest, pk: uuid.UUID, other: uuid.UUID) -> HttpR
         return render(request, "reviews/compare_pair.html", comparisons.pair(request.user, submission, beside))
     study = alignments.ask_align(performance=submission.performance, other=beside.performance)
     if request.headers.get("HX-Request"):
-        return render(request, "reviews/compare_step.html", comparisons.waiting(submission, beside, study))
+        return render(request, "submissions/duet_step.html", comparisons.waiting(submission, beside, study))
     return redirect("reviews:compared", submission.pk, other)
 
 
@@ -46,4 +46,4 @@ def step(request: SignedInRequest, pk: uuid.UUID, other: uuid.UUID) -> HttpRespo
     study = alignments.find(performance=submission.performance, other=beside.performance)
     if study is not None and study.answer is not None:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    return render(request, "reviews/compare_step.html", comparisons.waiting(submission, beside, study))
+    return render(request, "submissions/duet_step.html", comparisons.waiting(submission, beside, study))
