@@ -110,6 +110,14 @@ def align(one: Path, other: Path, *, progress: Callable[[float], None]) -> ml.Al
     return ml.align(one, other, progress=progress)
 
 
+def crop_film(recording: Recording, out: Path) -> None:
+    """The frame of the recording as a small silent film."""
+    from ml.media.crop_film import make_crop_film
+    from ml.media.facts import Crop
+
+    make_crop_film(recording.proxy, out, Crop(**recording.crop), duration=recording.duration)
+
+
 def labelled(recording: Recording, **fields: Any) -> ml.LabelledExample:
     """One labelled recording, as training and evaluation take it."""
     import ml

@@ -1,7 +1,7 @@
 """Ids in, one service call, nothing else. Every task may run twice."""
 
 from .queues import gpu_task, house_task, media_task, training_task
-from .services import alignments, performances, studies, sweeper, training
+from .services import alignments, performances, reduction, storage, studies, sweeper, training
 from .services import spoken as spoken_remarks
 
 
@@ -18,6 +18,11 @@ def spoken(job_id: int) -> None:
 @media_task
 def align(job_id: int) -> None:
     alignments.align(job_id)
+
+
+@media_task
+def reduce(job_id: int) -> None:
+    reduction.reduce(job_id)
 
 
 @gpu_task
@@ -38,6 +43,11 @@ def train(job_id: int) -> None:
 @house_task
 def sweep() -> None:
     sweeper.sweep()
+
+
+@house_task
+def clear_leftovers() -> None:
+    storage.clear_leftovers()
 
 
 @house_task

@@ -12,6 +12,7 @@ class Job(models.Model):
         EXPLAIN = "explain", "explain"
         ALIGN = "align", "align"
         SPOKEN = "spoken", "spoken"
+        REDUCE = "reduce", "reduce"
 
     class State(models.TextChoices):
         QUEUED = "queued", "queued"

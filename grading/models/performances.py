@@ -80,7 +80,7 @@ class Performance(models.Model):
 
     @property
     def is_playable(self) -> bool:
-        return self.state in {self.State.PREPARED, self.State.GRADED}
+        return self.state in {self.State.PREPARED, self.State.GRADED} and self.reduced_at is None
 
     @property
     def recording(self) -> Recording:

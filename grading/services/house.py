@@ -11,6 +11,7 @@ QUEUE_OF = {
     Job.Kind.PREPARE: "media",
     Job.Kind.SPOKEN: "media",
     Job.Kind.ALIGN: "media",
+    Job.Kind.REDUCE: "media",
     Job.Kind.GRADE: "gpu",
     Job.Kind.EXPLAIN: "gpu",
     Job.Kind.TRAIN: "training",

@@ -140,9 +140,10 @@ def _examples(job: Job, run: TrainingRun) -> list[Any]:
     examples = []
     for done, (row, performance) in enumerate(kept):
         jobs.report(job, "features", 0.3 * done / len(kept))
-        path = engine.features(
-            performance.recording, model=run.start.path, digest=run.start.digest, cache=Path(settings.FEATURES_ROOT)
-        )
+        path = _features(run, performance)
+        if path is None:
+            _log(run, f"Recording {performance.pk} left out: only its features are kept, and not those of this model.")
+            continue
         examples.append(
             engine.labelled(
                 performance.recording,
@@ -160,13 +161,30 @@ def _examples(job: Job, run: TrainingRun) -> list[Any]:
     return examples
 
 
+def _features(run: TrainingRun, performance: Performance) -> Path | None:
+    """The file of clip features; None where they would have to be computed of a film that is not kept any more."""
+    try:
+        return engine.features(
+            performance.recording, model=run.start.path, digest=run.start.digest, cache=Path(settings.FEATURES_ROOT)
+        )
+    except FileNotFoundError:
+        if performance.reduced_at is None:
+            raise
+        return None
+
+
 def _grades(job: Job, checkpoint: Path) -> dict[str, float]:
-    """What the candidate would say of every recording of the house: what a promotion would change."""
+    """What the candidate would say of every recording that a model may grade: what a promotion would change."""
     digest = registry.file_digest(checkpoint)
     levels = {}
-    for performance in Performance.objects.filter(state=Performance.State.GRADED):
+    for performance in Performance.objects.filter(state=Performance.State.GRADED, may_grade=True):
         jobs.report(job, "comparing", 0.97)
-        given = performances.ask(performance=performance, model=checkpoint, digest=digest)
+        try:
+            given = performances.ask(performance=performance, model=checkpoint, digest=digest)
+        except FileNotFoundError:
+            if performance.reduced_at is None:
+                raise
+            continue  # its film is not kept, and this model has other backbones
         levels[str(performance.pk)] = given.level
     return levels
 
