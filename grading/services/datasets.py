@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -25,6 +26,27 @@ class NotEnough(ValueError):
 
 
 @dataclass(frozen=True)
+class Act:
+    """The newest decision of one player about training: its number in the list of such acts, and when it was made."""
+
+    number: int
+    at: datetime
+
+
+# The newest act of each of these players: the accounts tell it in `AppConfig.ready`.
+Acts = Callable[[Collection[int]], Mapping[int, Act]]
+_acts: list[Acts] = []
+
+
+def add_acts(acts: Acts) -> None:
+    _acts.append(acts)
+
+
+def acts_of(players: Collection[int]) -> dict[int, Act]:
+    return {player: act for told in _acts for player, act in told(players).items()}
+
+
+@dataclass(frozen=True)
 class Labels:
     """What could be learned from now."""
 
@@ -36,9 +58,9 @@ class Labels:
 
 
 def learnable() -> QuerySet[Result]:
-    """Released results of recordings whose player consents to training and whose media are here."""
+    """Released results of recordings whose player consents to training and that could be prepared."""
     return Result.objects.filter(
-        performance__may_train=True, performance__state=Performance.State.GRADED
+        performance__may_train=True, performance__state__in=(Performance.State.PREPARED, Performance.State.GRADED)
     ).select_related("performance", "rating")
 
 
@@ -71,7 +93,14 @@ def freeze(*, by: User | None) -> Dataset:
             f"training; so far there are {len(results)} of {len(players)}."
         )
     parts = _parts(results)
-    manifest = {"examples": [_entry(result, parts[result.performance.player_id]) for result in results]}
+    acts = acts_of(players)
+    manifest = {
+        "examples": [
+            _entry(result, parts[result.performance.player_id], acts.get(result.performance.player_id))
+            for result in results
+        ],
+        "withdrawn": _withdrawn(),
+    }
     digest = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
     dataset, created = Dataset.objects.get_or_create(digest=digest, defaults={"manifest": manifest, "created_by": by})
     if created:
@@ -88,7 +117,7 @@ def freeze(*, by: User | None) -> Dataset:
     return dataset
 
 
-def _entry(result: Result, part: str) -> dict[str, Any]:
+def _entry(result: Result, part: str, act: Act | None) -> dict[str, Any]:
     performance = result.performance
     return {
         "performance": str(performance.pk),
@@ -98,10 +127,31 @@ def _entry(result: Result, part: str) -> dict[str, Any]:
         "piece": performance.piece,
         "rating": result.rating_id,
         "level": result.rating.level,
-        "consent": performance.may_train,
+        "consent": {"act": act.number, "at": act.at.isoformat()} if act else None,
         "generated": performance.generated,
         "part": part,
     }
+
+
+def _withdrawn() -> list[dict[str, Any]]:
+    """What an earlier snapshot held and a withdrawal took out, with its time: the proof that it is out.
+
+    A recording that was erased after its withdrawal stays in the list, which goes from snapshot to snapshot.
+    """
+    newest = Dataset.objects.first()
+    told = {entry["performance"]: entry for entry in newest.manifest.get("withdrawn", [])} if newest else {}
+    known = {str(pk) for pk in Performance.objects.filter(pk__in=told).values_list("pk", flat=True)}
+    erased = [entry for pk, entry in told.items() if pk not in known]
+    out = dict(
+        Performance.objects.filter(may_train=False, examples__isnull=False).distinct().values_list("pk", "player_id")
+    )
+    acts = acts_of(set(out.values()))
+    here = [{"performance": str(pk), "at": _time(acts.get(player))} for pk, player in out.items()]
+    return sorted(erased + here, key=lambda entry: str(entry["performance"]))
+
+
+def _time(act: Act | None) -> str | None:
+    return act.at.isoformat() if act else None
 
 
 def _parts(results: Iterable[Result]) -> dict[int, str]:

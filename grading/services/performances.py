@@ -31,11 +31,12 @@ def receive(
     source: Path,
     source_name: str,
     may_train: bool,
+    may_grade: bool = True,
     generated: bool = False,
 ) -> Performance:
     """Take the file over (it is moved, not copied) and queue its preparation."""
     performance = Performance(
-        player=player, piece=piece, source_name=source_name[:255], may_train=may_train, generated=generated
+        player=player, piece=piece, source_name=source_name[:255], may_train=may_train, may_grade=may_grade, generated=generated
     )
     performance.source = f"sources/{performance.id}"
     performance.source_path.parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +70,7 @@ def prepare(job_id: int) -> None:
             performance.digest, performance.facts = prepared.digest, asdict(prepared.facts)
             performance.duration, performance.crop = prepared.proxy_seconds, asdict(prepared.crop)
             performance.save(update_fields=("state", "digest", "facts", "duration", "crop"))
-            jobs.queue(kind=Job.Kind.GRADE, performance=performance)
+            regrade(performances=[performance])
 
 
 def _refuse(job: Job, performance: Performance, sentence: str) -> None:
@@ -91,6 +92,9 @@ def grade(job_id: int) -> None:
     performance = job.performance
     assert performance is not None
     with jobs.attempt(job):
+        if not performance.may_grade:
+            jobs.finish(job)
+            return
         version = registry.champion()
         if version is None:
             with transaction.atomic():
@@ -107,9 +111,11 @@ def grade(job_id: int) -> None:
         )
         with transaction.atomic():
             jobs.finish(job)
+            now = Performance.objects.select_for_update().get(pk=performance.pk)
+            if not now.may_grade:
+                return  # consent was withdrawn while the model listened
             record(performance=performance, version=version, given=given)
             # A new frame or a new champion that came while this ran asks for another look.
-            now = Performance.objects.select_for_update().get(pk=performance.pk)
             if now.crop != performance.crop or registry.champion() != version:
                 jobs.queue(kind=Job.Kind.GRADE, performance=now)
 
@@ -187,18 +193,12 @@ def regrade(*, performances: list[Performance]) -> int:
     return len(performances)
 
 
-def waiting() -> list[Performance]:
-    """Playable recordings without a released result: what a new champion grades again."""
-    return list(
-        Performance.objects.filter(
-            result__isnull=True, state__in=(Performance.State.PREPARED, Performance.State.GRADED)
-        )
+def waiting(*, player: User | None = None) -> list[Performance]:
+    """Playable recordings without a released result that a model may grade: what a new champion grades again."""
+    rows = Performance.objects.filter(
+        may_grade=True, result__isnull=True, state__in=(Performance.State.PREPARED, Performance.State.GRADED)
     )
-
-
-def allow_training(*, player: User, allowed: bool) -> int:
-    """Whether the next snapshot may hold this player's recordings. Snapshots already made stay as proof."""
-    return Performance.objects.filter(player=player).update(may_train=allowed)
+    return list(rows if player is None else rows.filter(player=player))
 
 
 @transaction.atomic

@@ -154,7 +154,7 @@ def differences(*, version: ModelVersion) -> Differences:
     waiting: list[Difference] = []
     released: list[Difference] = []
     unknown = 0
-    for performance in Performance.objects.filter(state=Performance.State.GRADED).with_grade():
+    for performance in Performance.objects.filter(state=Performance.State.GRADED, may_grade=True).with_grade():
         present, proposed = performance.autograde, said.get(str(performance.pk))
         if present is None or proposed is None:
             unknown += 1

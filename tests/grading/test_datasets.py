@@ -3,7 +3,7 @@
 import pytest
 
 from grading.models import Dataset, Performance, PlayerPart
-from grading.services import datasets, performances
+from grading.services import consent, datasets, performances
 from tests import factories
 from tests.grading.factories import labelled
 
@@ -54,7 +54,7 @@ def test_a_player_never_changes_sides(players):
 
 def test_withdrawn_consent_is_gone_from_the_next_snapshot(players):
     before = datasets.freeze(by=None)
-    performances.allow_training(player=players[0], allowed=False)
+    consent.allow_training(player=players[0], allowed=False)
     after = datasets.freeze(by=None)
     assert players[0].pk in {entry["player"] for entry in before.manifest["examples"]}
     assert players[0].pk not in {entry["player"] for entry in after.manifest["examples"]}
