@@ -146,6 +146,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "grading.tasks.sweep", "schedule": 5.0},
     "consider-retraining": {"task": "grading.tasks.consider_retraining", "schedule": 60.0},
+    "sweep-uploads": {"task": "submissions.tasks.sweep_uploads", "schedule": 600.0},
 }
 
 # How long a claimed job may go without a heartbeat, and how often it may be tried, before the sweeper steps in.

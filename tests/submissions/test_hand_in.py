@@ -10,19 +10,19 @@ from accounts.services import consents
 from grading.models import Performance
 from grading.services import performances
 from submissions.models import Submission, Upload
-from submissions.services import uploads
+from submissions.services import uploads, writing
 
 
 @pytest.fixture
 def upload(cast, house):
     made = uploads.begin(user=cast.student, assignment=cast.assignment, name="a.mp4", size=5)
-    return uploads.append(upload=made, read=io.BytesIO(b"music").read)
+    return writing.append(upload=made, read=io.BytesIO(b"music").read)
 
 
 def test_attempts_are_numbered(cast, upload):
     uploads.hand_in(upload=upload)
     second = uploads.begin(user=cast.student, assignment=cast.assignment, name="b.mp4", size=1)
-    uploads.append(upload=second, read=io.BytesIO(b"!").read)
+    writing.append(upload=second, read=io.BytesIO(b"!").read)
     assert uploads.hand_in(upload=second).attempt == 2
 
 
@@ -58,7 +58,7 @@ def test_a_transaction_undone_keeps_the_bytes_for_the_next_try(upload, monkeypat
     monkeypatch.undo()
     monkeypatch.setattr("grading.tasks.prepare.delay", lambda pk: None)
     assert uploads.hand_in(upload=upload).performance.source_path.read_bytes() == b"music"
-    assert not uploads.path_of(upload).exists()
+    assert not writing.path_of(upload).exists()
 
 
 def test_without_scripts_the_form_hands_in_the_whole_file(cast, client_of, house):

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from grading.models import Job, Performance
 from submissions.models import Submission, Upload
-from submissions.services import uploads
+from submissions.services import uploads, writing
 
 BYTES = bytes(range(256)) * 40
 SIZE = len(BYTES)
@@ -51,7 +51,7 @@ def upload(url):
 def test_the_server_says_what_it_speaks(client, settings):
     answer = client.options("/uploads/")
     assert answer["Tus-Version"] == "1.0.0"
-    assert answer["Tus-Extension"] == "creation,expiration,termination"
+    assert answer["Tus-Extension"] == "creation,creation-with-upload,expiration,termination,checksum"
     assert answer["Tus-Max-Size"] == str(settings.RECORDING_MAX_BYTES)
 
 
@@ -96,7 +96,7 @@ def test_a_part_at_another_place_is_refused(client, url, offset):
 
 def test_more_than_was_announced_is_refused(client, url, upload):
     assert patch(client, url, BYTES + b"!", 0).status_code == 413
-    assert uploads.path_of(upload).stat().st_size == 0
+    assert writing.path_of(upload).stat().st_size == 0
 
 
 def test_a_part_of_another_kind_is_refused(client, url):
@@ -155,13 +155,13 @@ def test_cancelling_leaves_nothing_behind(client, url, upload):
     patch(client, url, BYTES[:4000], 0)
     assert client.delete(url, headers=TUS).status_code == 204
     assert client.head(url, headers=TUS).status_code == 404
-    assert not uploads.path_of(upload).exists()
+    assert not writing.path_of(upload).exists()
 
 
 def test_an_upload_that_rested_too_long_is_gone(client, url, upload):
     Upload.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert patch(client, url, BYTES, 0).status_code == 410
-    assert not uploads.path_of(upload).exists()
+    assert not writing.path_of(upload).exists()
     assert not Upload.objects.exists()
 
 
@@ -189,14 +189,14 @@ def test_a_repeated_last_part_hands_in_once(client, url):
 
 def test_asking_hands_in_what_a_killed_server_had_received(client, url, upload):
     """The offset was committed, the server died, and the client only asks where it stands."""
-    uploads.path_of(upload).write_bytes(BYTES)
+    writing.path_of(upload).write_bytes(BYTES)
     Upload.objects.update(offset=len(BYTES))
     answer = client.head(url, headers=TUS)
     assert answer["Clavier-Submission"] == f"/submissions/{Submission.objects.get().pk}/"
 
 
 def test_bytes_beyond_the_committed_offset_are_written_anew(client, url, upload):
-    uploads.path_of(upload).write_bytes(b"torn by a crash" * 100)
+    writing.path_of(upload).write_bytes(b"torn by a crash" * 100)
     patch(client, url, BYTES, 0)
     assert Performance.objects.get().source_path.read_bytes() == BYTES
 
@@ -209,11 +209,11 @@ def test_a_connection_that_breaks_keeps_what_came(upload):
             raise ConnectionResetError
         return parts.pop()
 
-    with uploads.writing(upload), pytest.raises(ConnectionResetError):
-        uploads.append(upload=upload, read=read)
+    with writing.writing(upload), pytest.raises(ConnectionResetError):
+        writing.append(upload=upload, read=read)
     upload.refresh_from_db()
     assert upload.offset == 1000
-    assert uploads.path_of(upload).read_bytes() == BYTES[:1000]
+    assert writing.path_of(upload).read_bytes() == BYTES[:1000]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -228,7 +228,7 @@ def test_a_second_writer_is_sent_away(cast, client, url, upload):
         finally:
             connection.close()
 
-    with uploads.writing(upload):
+    with writing.writing(upload):
         thread = threading.Thread(target=second)
         thread.start()
         thread.join()

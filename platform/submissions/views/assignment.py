@@ -16,6 +16,7 @@ from ..forms import RecordingForm
 from ..models import Submission
 from ..services import uploads
 from ..standing import standing
+from ..whole_file import takes_a_whole_file
 
 
 @require_safe
@@ -39,6 +40,7 @@ def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@takes_a_whole_file
 def hand_in(request: SignedInRequest, pk: int) -> HttpResponse:
     """The whole file in one form, for a browser without scripts; our page sends it by tus instead."""
     assignment = get_assignment_to_play(request.user, pk)
@@ -55,7 +57,5 @@ def hand_in(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _take(request: SignedInRequest, assignment: Assignment, file: "UploadedFile[bytes]") -> Submission:
-    upload = uploads.begin(user=request.user, assignment=assignment, name=file.name or "recording", size=file.size or 0)
-    with uploads.writing(upload):
-        uploads.append(upload=upload, read=file.read)
-    return uploads.hand_in(upload=upload)
+    name, size = file.name or "recording", file.size or 0
+    return uploads.take(user=request.user, assignment=assignment, name=name, size=size, read=file.read)

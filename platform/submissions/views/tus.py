@@ -1,125 +1,166 @@
-"""The tus 1.0 protocol (https://tus.io/protocols/resumable-upload): core, creation, expiration, termination.
+"""The tus 1.0 protocol: core, creation, creation-with-upload, expiration, termination, checksum.
 
 The last part hands the recording in; every answer about a finished upload names its submission in `Clavier-Submission`.
 """
 
-import base64
-import binascii
 import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
 
 from django.conf import settings
 from django.http import Http404, HttpResponse, UnreadablePostError
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import http_date
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import gettext as _
 
 from accounts.requests import SignedInRequest
 
+from .. import protocol
 from ..access import get_assignment_to_play, get_upload_for
-from ..models import Upload
+from ..models import Submission, Upload
+from ..protocol import Refused
 from ..services import uploads as services
+from ..services import writing
 
-VERSION = "1.0.0"
-PART_BYTES = 8 * 1024**2  # what our own page sends at once; as much of a refused body is read before the answer
+DRAIN_BYTES = 8 * 1024**2  # what our own page sends at once; as much of a refused body is read before the answer
+
+P = ParamSpec("P")
+View = Callable[Concatenate[SignedInRequest, P], HttpResponse]
 
 
-@require_http_methods(["POST", "OPTIONS"])
+def speaks_tus(*methods: str) -> Callable[[View[P]], View[P]]:
+    """Answers OPTIONS, lets these methods through, and makes the protocol's own answer of a refusal."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def answer(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            method = protocol.method(request)
+            if method == "OPTIONS":
+                return _abilities()
+            if method not in methods:
+                return _answer(405, _("This address takes other methods."), Allow=", ".join((*methods, "OPTIONS")))
+            try:
+                protocol.check_version(request)
+                return view(request, *args, **kwargs)
+            except Refused as refusal:
+                return _refused(request, refusal)
+
+        return answer
+
+    return decorate
+
+
+@speaks_tus("POST")
 def uploads(request: SignedInRequest) -> HttpResponse:
-    if request.method == "OPTIONS":
-        return _answer(
-            204,
-            **{
-                "Tus-Version": VERSION,
-                "Tus-Extension": "creation,expiration,termination",
-                "Tus-Max-Size": str(settings.RECORDING_MAX_BYTES),
-            },
-        )
-    if request.headers.get("Tus-Resumable") != VERSION:
-        return _refused(request, 412, "This server speaks version 1.0.0 of the tus protocol.")
+    """Begin an upload, perhaps with its first part."""
+    announced, checksum = protocol.announcement(request), protocol.checksum(request)
     try:
-        size = int(request.headers.get("Upload-Length", ""))
-        facts = _metadata(request.headers.get("Upload-Metadata", ""))
-        assignment_pk = int(facts["assignment"])
-    except (ValueError, KeyError, binascii.Error):
-        return _refused(request, 400, "The upload needs a length, a file name and an assignment.")
-    assignment = get_assignment_to_play(request.user, assignment_pk)
+        assignment = get_assignment_to_play(request.user, announced.assignment)
+    except Http404:
+        raise Refused(404, _("There is no such assignment for you.")) from None
+    if protocol.has_part(request):
+        protocol.check_room(request, announced.size)
     try:
-        upload = services.begin(
-            user=request.user, assignment=assignment, name=facts.get("filename") or "recording", size=size
-        )
-    except services.TooLarge as reason:
-        return _refused(request, 413, str(reason))
+        upload = services.begin(user=request.user, assignment=assignment, name=announced.name, size=announced.size)
     except services.UploadRefused as reason:
-        return _refused(request, 400, str(reason))
-    return _answer(201, Location=reverse("submissions:upload", args=(upload.pk,)), **_expiry(upload))
+        raise Refused(reason.status, str(reason)) from None
+    if protocol.has_part(request):
+        try:
+            with writing.writing(upload):
+                _take(request, upload, checksum)
+        except Refused:
+            services.cancel(upload=upload)  # nobody was told where it is
+            raise
+    answer = _state(upload, 201)
+    answer["Location"] = reverse("submissions:upload", args=(upload.pk,))
+    return answer
 
 
-@require_http_methods(["HEAD", "PATCH", "DELETE"])
+@speaks_tus("HEAD", "PATCH", "DELETE")
 def upload(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
-    if request.headers.get("Tus-Resumable") != VERSION:
-        return _refused(request, 412, "This server speaks version 1.0.0 of the tus protocol.")
     try:
         upload = get_upload_for(request.user, pk)
     except Http404:
-        return _refused(request, 404, "This upload is not here any more. Please choose the file again.")
+        raise Refused(404, _("This upload is not here any more. Please choose the file again.")) from None
     if upload.submission_id is None and upload.expires_at < timezone.now():
         services.cancel(upload=upload)
-        return _refused(request, 410, "This upload rested for too long. Please choose the file again.")
+        raise Refused(410, _("This upload rested for too long. Please choose the file again."))
+    if protocol.method(request) == "HEAD":
+        return _state(upload, 200)
     try:
-        if request.method == "HEAD":
-            return _state(upload, 200)
-        with services.writing(upload):
-            if request.method == "PATCH":
+        with writing.writing(upload):
+            if protocol.method(request) == "PATCH":
                 return _patch(request, upload)
             services.cancel(upload=upload)
             return _answer(204)
-    except services.Busy as reason:
-        return _refused(request, 423, str(reason))
+    except writing.Busy as reason:
+        raise Refused(423, str(reason)) from None
 
 
 def _patch(request: SignedInRequest, upload: Upload) -> HttpResponse:
-    if request.content_type != "application/offset+octet-stream":
-        return _refused(request, 415, "A part of an upload is application/offset+octet-stream.")
+    if not protocol.has_part(request):
+        raise Refused(415, _("A part of an upload is application/offset+octet-stream."))
     if request.headers.get("Upload-Offset") != str(upload.offset):
-        return _refused(request, 409, f"The next byte to send is number {upload.offset}.")
-    if int(request.headers.get("Content-Length") or 0) > upload.size - upload.offset:
-        return _refused(request, 413, "This is more than the file was said to have.")
+        raise Refused(409, _("The next byte to send is number %(offset)s.") % {"offset": upload.offset})
+    protocol.check_room(request, upload.size - upload.offset)
+    checksum = protocol.checksum(request)
     if upload.submission_id is None:
-        try:
-            services.append(upload=upload, read=request.read)
-        except UnreadablePostError:
-            return _answer(400)  # nobody listens any more; what came is kept
+        _take(request, upload, checksum)
     return _state(upload, 204)
+
+
+def _take(request: SignedInRequest, upload: Upload, checksum: writing.Checksum | None) -> None:
+    try:
+        writing.append(upload=upload, read=protocol.reader(request), checksum=checksum)
+    except writing.TooMuch as reason:
+        raise Refused(413, str(reason)) from None
+    except writing.WrongChecksum as reason:
+        raise Refused(460, str(reason)) from None
+    except UnreadablePostError:
+        raise Refused(400, "") from None  # nobody listens any more; what came is kept
 
 
 def _state(upload: Upload, status: int) -> HttpResponse:
     """Where the upload stands. A file that is here as a whole is handed in first, also after a crash in between."""
-    headers = {"Upload-Offset": str(upload.offset), "Upload-Length": str(upload.size), **_expiry(upload)}
+    headers = {"Upload-Offset": str(upload.offset), "Upload-Length": str(upload.size)}
     if upload.offset == upload.size:
-        submission = services.hand_in(upload=upload)
+        submission = _hand_in(upload)
         headers["Clavier-Submission"] = reverse("submissions:submission", args=(submission.pk,))
+    elif upload.submission_id is None:
+        headers["Upload-Expires"] = http_date(upload.expires_at.timestamp())
     return _answer(status, **headers)
 
 
-def _metadata(header: str) -> dict[str, str]:
-    pairs = (pair.split(maxsplit=1) for pair in header.split(",") if pair.strip())
-    return {pair[0]: base64.b64decode(pair[1] if pair[1:] else "", validate=True).decode() for pair in pairs}
-
-
-def _expiry(upload: Upload) -> dict[str, str]:
-    return {} if upload.submission_id else {"Upload-Expires": http_date(upload.expires_at.timestamp())}
-
-
-def _refused(request: SignedInRequest, status: int, sentence: str) -> HttpResponse:
-    """Read what is on its way first, up to one part: clients that are still sending see a broken pipe otherwise."""
-    left = PART_BYTES
+def _hand_in(upload: Upload) -> Submission:
     try:
-        while left > 0 and (block := request.read(min(services.BUFFER, left))):
+        return services.hand_in(upload=upload)
+    except services.MayNot as reason:
+        services.cancel(upload=upload)
+        raise Refused(reason.status, str(reason)) from None
+
+
+def _abilities() -> HttpResponse:
+    facts = {
+        "Tus-Extension": ",".join(protocol.EXTENSIONS),
+        "Tus-Max-Size": str(settings.RECORDING_MAX_BYTES),
+        "Tus-Checksum-Algorithm": ",".join(writing.ALGORITHMS),
+    }
+    return _answer(204, **{"Tus-Version": protocol.VERSION}, **facts)
+
+
+def _refused(request: SignedInRequest, refusal: Refused) -> HttpResponse:
+    """Read what is on its way first, up to one part: clients that are still sending see a broken pipe otherwise."""
+    left = DRAIN_BYTES
+    try:
+        read = protocol.reader(request)
+        while left > 0 and (block := read(min(writing.BUFFER, left))):
             left -= len(block)
-    except UnreadablePostError:
-        status = 400
-    return _answer(status, sentence)
+    except (Refused, UnreadablePostError):
+        pass  # there is nothing to read, or nobody listens any more
+    versions = {"Tus-Version": protocol.VERSION} if refusal.status == 412 else {}
+    return _answer(refusal.status, refusal.sentence, **versions)
 
 
 def _answer(status: int, sentence: str = "", **headers: str) -> HttpResponse:
@@ -127,5 +168,5 @@ def _answer(status: int, sentence: str = "", **headers: str) -> HttpResponse:
         sentence,
         status=status,
         content_type="text/plain; charset=utf-8",
-        headers={"Tus-Resumable": VERSION, "Cache-Control": "no-store", **headers},
+        headers={"Tus-Resumable": protocol.VERSION, "Cache-Control": "no-store", **headers},
     )
