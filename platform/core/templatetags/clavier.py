@@ -2,7 +2,8 @@
 
 import math
 import re
-from functools import lru_cache
+from collections.abc import Iterable
+from functools import lru_cache, reduce
 
 from django import template
 from django.conf import settings
@@ -122,6 +123,16 @@ register.filter("seconds", seconds_tag)
 def expected(distribution: list[float]) -> float:
     """The mean level of ten probabilities, level 1 first."""
     return sum(level * probability for level, probability in zip(LEVELS, distribution, strict=True))
+
+
+@register.filter
+def listed(things: Iterable[object]) -> str:
+    """'Ana, Bo and Chen', as the language of the page lists things."""
+    *some, last = [str(thing) for thing in things] or [""]
+    if not some:
+        return last
+    first = reduce(lambda one, other: gettext("%(one)s, %(other)s") % {"one": one, "other": other}, some)
+    return gettext("%(one)s and %(other)s") % {"one": first, "other": last}
 
 
 @register.simple_tag

@@ -1,0 +1,1 @@
+"""Finds text that a person reads and that no translator is given: in templates, scripts and Python."""
