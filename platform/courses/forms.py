@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
@@ -11,9 +12,9 @@ from .services import assignments
 
 class CodeForm(forms.Form):
     code = forms.CharField(
-        label="Invitation code",
+        label=_("Invitation code"),
         max_length=20,
-        help_text="Eight letters and digits, from your teacher.",
+        help_text=_("Eight letters and digits, from your teacher."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
 
@@ -55,37 +56,41 @@ class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Course
         fields = ("name", "description", "shows_provisional", "blind_percent", "check_percent")
         labels = {
-            "shows_provisional": "Students see the model's grade until the teacher has released one.",
-            "blind_percent": "Rated before the teacher sees the model's grade, of a hundred recordings",
-            "check_percent": "Put forward in the queue by chance alone, of a hundred recordings",
+            "name": _("Name"),
+            "description": _("Description"),
+            "shows_provisional": _("Students see the model's grade until the teacher has released one."),
+            "blind_percent": _("Rated before the teacher sees the model's grade, of a hundred recordings"),
+            "check_percent": _("Put forward in the queue by chance alone, of a hundred recordings"),
         }
         help_texts = {
-            "blind_percent": "Drawn when a recording is handed in. It shows how far the model's grade pulls a "
-            "teacher's own: each teacher sees hers, nobody else does.",
-            "check_percent": "The queue puts the uncertain first. These few keep an eye on the rest.",
+            "blind_percent": _(
+                "Drawn when a recording is handed in. It shows how far the model's grade pulls a "
+                "teacher's own: each teacher sees hers, nobody else does."
+            ),
+            "check_percent": _("The queue puts the uncertain first. These few keep an eye on the rest."),
         }
 
 
 class InvitationForm(forms.Form):
-    role = forms.ChoiceField(label="As", choices=Enrolment.Role.choices)
-    uses = forms.IntegerField(label="For how many people", min_value=1, max_value=500, initial=30)
+    role = forms.ChoiceField(label=_("As"), choices=Enrolment.Role.choices)
+    uses = forms.IntegerField(label=_("For how many people"), min_value=1, max_value=500, initial=30)
 
     def __init__(self, *args: Any, may_invite_teachers: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not may_invite_teachers:
             student = Enrolment.Role.STUDENT
-            self.fields["role"] = forms.ChoiceField(label="As", choices=[(student.value, student.label)])
+            self.fields["role"] = forms.ChoiceField(label=_("As"), choices=[(student.value, student.label)])
 
 
 class EnrolForm(forms.Form):
-    email = forms.EmailField(label="E-mail address of the person")
-    role = forms.ChoiceField(label="As", choices=Enrolment.Role.choices)
+    email = forms.EmailField(label=_("E-mail address of the person"))
+    role = forms.ChoiceField(label=_("As"), choices=Enrolment.Role.choices)
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].lower()
         self.user = User.objects.filter(email=email).first()
         if self.user is None:
-            raise forms.ValidationError("Nobody with this address has an account. Send an invitation code instead.")
+            raise forms.ValidationError(_("Nobody with this address has an account. Send an invitation code instead."))
         return email
 
 
@@ -93,24 +98,44 @@ class PieceForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Piece
         fields = ("composer", "title")
+        labels = {"composer": _("Composer"), "title": _("Title")}
 
 
 class AssignmentForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Assignment
-        fields = ("piece", "rubric", "instructions", "due_at", "second_marking", "second_percent", "tolerance")
+        fields = (
+            *("piece", "rubric", "instructions", "due_at", "accepts_late", "attempts", "counting"),
+            *("second_marking", "second_percent", "tolerance"),
+        )
         labels = {
-            "due_at": "Due",
-            "second_marking": "How many teachers mark it",
-            "second_percent": "If a share: of a hundred recordings, how many",
-            "tolerance": "Levels that two teachers may differ by",
+            "piece": _("Piece"),
+            "rubric": _("Rubric"),
+            "instructions": _("Instructions"),
+            "due_at": _("Due"),
+            "accepts_late": _("What comes later is taken too, and marked as late."),
+            "attempts": _("Attempts"),
+            "counting": _("If there are several"),
+            "second_marking": _("How many teachers mark it"),
+            "second_percent": _("If a share: of a hundred recordings, how many"),
+            "tolerance": _("Levels that two teachers may differ by"),
         }
         help_texts = {
-            "instructions": "What to play, from which bar to which, and what to listen for.",
-            "second_marking": "Two teachers mark each for themselves; neither sees what the other says before both "
-            "have finished.",
-            "tolerance": "Within it the first marker's level stands. Beyond it a third teacher of the course, its head "
-            "or an admin decides.",
+            "instructions": _("What to play, from which bar to which, and what to listen for."),
+            "accepts_late": _("Without it nothing is taken after that moment; what was begun in time still arrives."),
+            "attempts": _(
+                "How often each student may hand in. Leave it empty for as often as they like. Recordings that could "
+                "not be used or that were taken back are not counted. What was handed in stays, also where you lower "
+                "the number."
+            ),
+            "counting": _("Only attempts with a result count. Every attempt is kept and can be listened to."),
+            "second_marking": _(
+                "Two teachers mark each for themselves; neither sees what the other says before both have finished."
+            ),
+            "tolerance": _(
+                "Within it the first marker's level stands. Beyond it a third teacher of the course, its head or an "
+                "admin decides."
+            ),
         }
         widgets = {
             "instructions": forms.Textarea(attrs={"rows": 4}),

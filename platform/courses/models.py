@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from grading.models import Rubric
@@ -52,9 +53,9 @@ class Course(models.Model):
 
 class Enrolment(models.Model):
     class Role(models.TextChoices):
-        STUDENT = "student", "student"
-        TEACHER = "teacher", "teacher"
-        HEAD = "head", "head of course"
+        STUDENT = "student", _("student")
+        TEACHER = "teacher", _("teacher")
+        HEAD = "head", _("head of course")
 
     # Who reviews: a head of course teaches too.
     TEACHING = (Role.TEACHER, Role.HEAD)
@@ -110,14 +111,14 @@ class Piece(models.Model):
 
 class Assignment(models.Model):
     class SecondMarking(models.TextChoices):
-        NONE = "none", "one teacher marks"
-        SAMPLE = "sample", "two teachers mark a share"
-        ALL = "all", "two teachers mark every recording"
+        NONE = "none", _("one teacher marks")
+        SAMPLE = "sample", _("two teachers mark a share")
+        ALL = "all", _("two teachers mark every recording")
 
     class Counting(models.TextChoices):
-        LAST = "last", "the last attempt counts"
-        BEST = "best", "the best attempt counts"
-        FIRST = "first", "the first attempt counts"
+        LAST = "last", _("the last attempt counts")
+        BEST = "best", _("the best attempt counts")
+        FIRST = "first", _("the first attempt counts")
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="assignments")
     piece = models.ForeignKey(Piece, on_delete=models.PROTECT, related_name="assignments")

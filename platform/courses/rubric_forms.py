@@ -8,6 +8,9 @@ from typing import Any, TypeAlias
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from grading.models import Criterion
 from grading.models.grades import LEVELS
@@ -18,21 +21,21 @@ CRITERIA_MAX = 20
 WORDS_MAX = 600
 
 
-def _words(label: str, rows: int) -> forms.CharField:
+def _words(label: str | Promise, rows: int) -> forms.CharField:
     area = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, required=False, max_length=WORDS_MAX, widget=area)
 
 
 class RubricForm(forms.Form):
-    name = forms.CharField(label="Name", max_length=120)
-    description = _words("For whom it is, and what it judges", 2)
+    name = forms.CharField(label=_("Name"), max_length=120)
+    description = _words(_("For whom it is, and what it judges"), 2)
     # The digest of the sheet that was opened: a change in between is noticed.
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for level in LEVELS:
-            self.fields[f"level_{level}"] = _words(f"Level {level}", 2)
+            self.fields[f"level_{level}"] = _words(gettext("Level %(level)s") % {"level": level}, 2)
 
     @property
     def levels(self) -> list[forms.BoundField]:
@@ -41,22 +44,22 @@ class RubricForm(forms.Form):
 
 class CriterionForm(forms.Form):
     key = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
-    name = forms.CharField(label="Name", max_length=80)
+    name = forms.CharField(label=_("Name"), max_length=80)
     weight = forms.FloatField(
-        label="Weight",
+        label=_("Weight"),
         min_value=0,
         max_value=10,
         initial=1,
         widget=forms.NumberInput(attrs={"step": "any", "min": 0, "max": 10, "inputmode": "decimal"}),
     )
-    descriptor = _words("What is judged", 2)
-    retired = forms.BooleanField(label="Retired: marked no more", required=False)
+    descriptor = _words(_("What is judged"), 2)
+    retired = forms.BooleanField(label=_("Retired: marked no more"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["empty_permitted"] = False  # a criterion without a name is one that misses its name
         super().__init__(*args, **kwargs)
         for mark in Criterion.MARKS:
-            self.fields[f"band_{mark}"] = _words(f"Mark {mark}", 2)
+            self.fields[f"band_{mark}"] = _words(gettext("Mark %(mark)s") % {"mark": mark}, 2)
 
     @property
     def bands(self) -> list[forms.BoundField]:

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedInRequest
@@ -27,7 +28,9 @@ def _assignment(request: SignedInRequest, assignment: Assignment) -> HttpRespons
     form = AssignmentForm(request.POST or None, instance=assignment)
     if form.is_valid():
         saved = assignments.keep(assignment=assignment, by=request.user, **form.cleaned_data)
-        messages.success(request, f"{saved.piece} is set for {saved.course}.")
+        messages.success(
+            request, _("%(piece)s is set for %(course)s.") % {"piece": saved.piece, "course": saved.course}
+        )
         return redirect("courses:course", saved.course_id)
     return render(request, "courses/assignment_form.html", {"form": form, "assignment": assignment})
 
@@ -53,6 +56,6 @@ def edit_piece(request: SignedInRequest, pk: int) -> HttpResponse:
 def _piece(request: SignedInRequest, piece: Piece | None) -> HttpResponse:
     form = PieceForm(request.POST or None, instance=piece)
     if form.is_valid():
-        messages.success(request, f"{form.save()} is saved.")
+        messages.success(request, _("%(name)s is saved.") % {"name": form.save()})
         return redirect("courses:pieces")
     return render(request, "courses/piece_form.html", {"form": form, "piece": piece})

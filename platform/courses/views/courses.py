@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import SignedInRequest
@@ -24,7 +25,7 @@ def course_list(request: SignedInRequest) -> HttpResponse:
     )
     roles = dict(Enrolment.objects.filter(user=request.user).values_list("course_id", "role"))
     context = {
-        "rows": [(course, roles.get(course.pk, "")) for course in courses],
+        "rows": [(course, Enrolment.Role(roles[course.pk]).label if course.pk in roles else "") for course in courses],
         "teaches": request.user.is_admin or any(role in Enrolment.TEACHING for role in roles.values()),
     }
     return render(request, "courses/list.html", context)
@@ -67,7 +68,7 @@ def _form(request: SignedInRequest, course: Course | None) -> HttpResponse:
     form = CourseForm(request.POST or None, instance=course)
     if form.is_valid():
         saved = course_services.keep(course=course, by=request.user, **form.cleaned_data)
-        messages.success(request, f"{saved} is saved.")
+        messages.success(request, _("%(name)s is saved.") % {"name": saved})
         return redirect("courses:course", saved.pk)
     return render(request, "courses/course_form.html", {"form": form, "course": course})
 
@@ -79,7 +80,8 @@ def invite(request: SignedInRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, course, invitation_form=form)
     invitation = invitations.invite(course=course, **form.cleaned_data)
-    messages.success(request, f"The code is {invitation.code}. Pass it on; it is good for 60 days.")
+    told = {"code": invitation.code, "count": invitations.VALID.days}
+    messages.success(request, _("The code is %(code)s. Pass it on; it is good for %(count)s days.") % told)
     return redirect("courses:course", pk)
 
 
@@ -87,7 +89,7 @@ def invite(request: SignedInRequest, pk: int) -> HttpResponse:
 def close_invitation(request: SignedInRequest, pk: int, invitation: int) -> HttpResponse:
     course = get_taught_course(request.user, pk)
     closed = invitations.close(invitation=get_object_or_404(course.invitations, pk=invitation))
-    messages.success(request, f"The code {closed.code} opens nothing any more.")
+    messages.success(request, _("The code %(code)s opens nothing any more.") % {"code": closed.code})
     return redirect("courses:course", pk)
 
 
@@ -99,5 +101,6 @@ def enrol(request: SignedInRequest, pk: int) -> HttpResponse:
     if not form.is_valid() or form.user is None:
         return _page(request, course, enrol_form=form)
     enrolment = enrolments.enrol(course=course, user=form.user, role=form.cleaned_data["role"], by=request.user)
-    messages.success(request, f"{enrolment.user} is now {enrolment.get_role_display()} in {course}.")
+    told = {"who": enrolment.user, "role": enrolment.get_role_display(), "course": course}
+    messages.success(request, _("%(who)s is now %(role)s in %(course)s.") % told)
     return redirect("courses:course", pk)

@@ -5,6 +5,7 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -25,7 +26,7 @@ def join(request: HttpRequest) -> HttpResponse:
         except invitations.NotInvited as reason:
             form.add_error("code", str(reason))
         else:
-            messages.success(request, f"Welcome to {enrolment.course}.")
+            messages.success(request, _("Welcome to %(course)s.") % {"course": enrolment.course})
             return redirect("courses:course", enrolment.course_id)
     return render(request, "courses/join.html", {"form": form})
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedInRequest
@@ -88,9 +89,9 @@ def _keep(request: SignedInRequest, rubric: Rubric | None, typed: Sheet, seen: s
     except services.ChangedMeanwhile as changed:
         assert rubric is not None
         now = services.sheet_of(Rubric.objects.get(pk=rubric.pk))
-        trouble = f"{changed} What you wrote stands below and is not saved."
+        trouble = _("%(changed)s What you wrote stands below and is not saved.") % {"changed": changed}
         return _page(request, rubric, *forms.opened(typed, now.digest), trouble=trouble, theirs=True)
-    messages.success(request, f"{kept} is saved.")
+    messages.success(request, _("%(name)s is saved.") % {"name": kept})
     return redirect("courses:rubric", kept.pk)
 
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import SignedInRequest
@@ -23,7 +24,7 @@ def techniques(request: SignedInRequest) -> HttpResponse:
         except services.TechniqueRefused as reason:
             messages.error(request, str(reason))
         else:
-            messages.success(request, f"{added} is in the vocabulary.")
+            messages.success(request, _("%(name)s is in the vocabulary.") % {"name": added})
         return redirect("courses:techniques")
     rows = Technique.objects.annotate(remarked=Count("remarks"))
     context = {
