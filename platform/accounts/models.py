@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 
 
 class UserManager(BaseUserManager["User"]):
@@ -34,6 +35,8 @@ class User(AbstractUser):
     of_age_on = models.DateField(null=True, blank=True)
     # Kinds of mail that are not wanted (Letter.Kind).
     silenced = models.JSONField(default=list, blank=True)
+    # When all that names this person was taken away; what points at the row stays for the school's records.
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -41,7 +44,7 @@ class User(AbstractUser):
     objects = UserManager()  # type: ignore[assignment,misc]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return gettext("a former member") if self.erased_at else self.name or self.email
 
     @property
     def is_admin(self) -> bool:

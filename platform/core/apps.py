@@ -6,7 +6,10 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        from . import doors, glance
+        from . import doors, glance, history, personal, school, whose
 
         doors.add_door(_("Home"), "core:home", order=0, opens=lambda user: True)
         doors.add_part("home", "core/glance.html", order=30, build=glance.glance)
+        history.add_sentence("school_changed", school.changed)
+        acts = (whose.recordings, whose.spoken_remarks, whose.sessions)
+        personal.add(tables=whose.TABLES, folders=whose.FOLDERS, acts=acts)

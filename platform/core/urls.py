@@ -1,11 +1,13 @@
 from django.urls import path
 
 from . import views
+from .school import school
 
 app_name = "core"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("school/", school, name="school"),
     path("status/", views.status, name="status"),
     path("words/<str:language>/<str:version>.js", views.words, name="words"),
     path("language/", views.language, name="language"),
