@@ -204,6 +204,8 @@ POLICY = {
     "submissions:submission": Row({"GET": IN_COURSE}, submission),
     "submissions:progress": Row({"GET": "204 204 404 404 204 404 in"}, submission),
     "submissions:frame": Row({"POST": "302 302 404 404 302 404 in"}, submission),
+    "submissions:withdraw": Row({"POST": "404 302 404 404 404 404 in"}, submission),
+    "submissions:erase": Row({"POST": "404 302 404 404 404 404 in"}, submission),
     "submissions:appeal": Row({"POST": "404 200 404 404 404 404 in"}, submission),
     # reviews: an empty draft or rating is refused, but to its teacher alone does it exist
     "reviews:queue": Row({"GET": TEACHERS}),

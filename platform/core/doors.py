@@ -64,5 +64,5 @@ def parts_for(page: str, user: AbstractUser, **about: Any) -> list[tuple[str, Ma
 
 
 def may_see(user: AbstractUser, performance: Performance) -> bool:
-    """The player's own, an admin's, and whoever a guard lets in."""
-    return user.is_staff or performance.player_id == user.pk or any(guard(user, performance) for guard in _guards)
+    """The player's own, and whoever a guard lets in."""
+    return performance.player_id == user.pk or any(guard(user, performance) for guard in _guards)

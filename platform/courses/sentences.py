@@ -30,7 +30,11 @@ NAMES = {
     "second_marking": gettext_lazy("second marking"),
     "second_percent": gettext_lazy("the share that two teachers mark"),
     "tolerance": gettext_lazy("how far apart two levels may lie"),
+    "attempts": gettext_lazy("how often one may hand in"),
+    "accepts_late": gettext_lazy("whether late ones are taken"),
+    "counting": gettext_lazy("which attempt counts"),
 }
+CHOICES = {"second_marking": Assignment.SecondMarking.choices, "counting": Assignment.Counting.choices}
 SHORT = 40  # characters; longer values are named, not written out
 ABOUT = {"rubric", "name", "ratings", "assignment", "of"}  # what an event is about, not what changed
 
@@ -140,6 +144,6 @@ def _words(what: str, value: Any) -> str:
         return _("nothing")
     if what == "due_at":
         return date_format(datetime.fromisoformat(value), "DATETIME_FORMAT")
-    if what == "second_marking":
-        return str(dict(Assignment.SecondMarking.choices).get(value, value))
+    if what in CHOICES:
+        return str(dict(CHOICES[what]).get(value, value))
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -10,10 +10,11 @@ class ReviewsConfig(AppConfig):
     def ready(self) -> None:
         from core import doors, history
         from grading.services import spoken
+        from submissions.services import withdrawals
 
         from . import parts, standards, standards_told
         from .sentences import SENTENCES
-        from .services import drafts
+        from .services import claims, drafts
 
         doors.add_door(_("Queue"), "reviews:queue", order=20, opens=_teaches)
         doors.add_part("home", "reviews/home_teacher.html", order=20, build=parts.teacher_home)
@@ -22,6 +23,7 @@ class ReviewsConfig(AppConfig):
         for kind, sentence in {**SENTENCES, **standards_told.SENTENCES}.items():
             history.add_sentence(kind, sentence)
         spoken.add_keeper(drafts.spoken_in_drafts)
+        withdrawals.add_desk(withdrawals.Desk(holds=claims.is_held, forget=claims.forget))
 
 
 def _teaches(user: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Two recordings side by side, in step once a worker has answered: the student's own page, and the teachers' in reviews.
+"""Two recordings side by side, in step once a worker has answered: for the student's own page and the teachers'.
 
 No grade of the model stands on these pages, so that a recording which is to be rated blind stays so.
 """

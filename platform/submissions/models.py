@@ -25,22 +25,31 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def of(self, student: User) -> "SubmissionQuerySet":
         return self.filter(student=student)
 
+    def kept(self) -> "SubmissionQuerySet":
+        """Not taken back."""
+        return self.filter(withdrawn_at__isnull=True)
+
     def taught_by(self, user: User) -> "SubmissionQuerySet":
-        """What stands in the courses this person teaches; everything for an admin."""
+        """What stands in the courses this person teaches, everywhere for an admin; nothing that was taken back."""
         if user.is_admin:
-            return self
+            return self.kept()
         teaches = Enrolment.objects.filter(
             course=OuterRef("assignment__course"), user=user, role__in=Enrolment.TEACHING
         )
-        return self.filter(Exists(teaches))
+        return self.kept().filter(Exists(teaches))
 
     def visible_to(self, user: User) -> "SubmissionQuerySet":
-        if user.is_admin:
-            return self
+        """One's own, and what one teaches; what was taken back is seen by its student alone."""
         teaches = Enrolment.objects.filter(
             course=OuterRef("assignment__course"), user=user, role__in=Enrolment.TEACHING
         )
-        return self.filter(Q(student=user) | Exists(teaches))
+        taught = Q(withdrawn_at__isnull=True) if user.is_admin else Q(Exists(teaches), withdrawn_at__isnull=True)
+        return self.filter(Q(student=user) | taught)
+
+    def used(self) -> "SubmissionQuerySet":
+        """Attempts of the number that an assignment allows: not those that came to nothing, by whomever it was."""
+        came_to_nothing = (Performance.State.REFUSED, Performance.State.FAILED)
+        return self.kept().exclude(performance__state__in=came_to_nothing).exclude(Exists(_unusable()))
 
     def alive(self) -> "SubmissionQuerySet":
         """Recordings that are judged: not taken back, not held for the student's word, and nobody asks for another."""
@@ -51,12 +60,16 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             .exclude(Exists(_unusable()))
         )
 
+    def held(self) -> "SubmissionQuerySet":
+        """Recordings that wait for their student's word, because something was found that may spoil them."""
+        return self.kept().filter(performance__held_until__gt=timezone.now())
+
     def asked_again(self) -> "SubmissionQuerySet":
         """Recordings that a teacher could not judge and that no newer attempt has followed."""
         newer = Submission.objects.filter(
             assignment=OuterRef("assignment"), student=OuterRef("student"), attempt__gt=OuterRef("attempt")
-        )
-        return self.filter(Exists(_unusable())).exclude(Exists(newer))
+        ).kept()
+        return self.kept().filter(Exists(_unusable())).exclude(Exists(newer))
 
     def for_list(self) -> "SubmissionQuerySet":
         """With everything a list shows, in a fixed number of queries."""
@@ -105,6 +118,11 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assignment.piece} by {self.student}"
+
+    @property
+    def is_late(self) -> bool:
+        due = self.assignment.due_at
+        return due is not None and self.created_at > due
 
     @cached_property
     def again(self) -> str:

@@ -12,5 +12,7 @@ urlpatterns = [
     path("submissions/<uuid:pk>/", views.submission, name="submission"),
     path("submissions/<uuid:pk>/progress/", views.progress, name="progress"),
     path("submissions/<uuid:pk>/frame/", views.frame, name="frame"),
+    path("submissions/<uuid:pk>/withdraw/", views.withdraw, name="withdraw"),
+    path("submissions/<uuid:pk>/erase/", views.erase, name="erase"),
     path("submissions/<uuid:pk>/appeal/", views.appeal, name="appeal"),
 ]

@@ -3,12 +3,15 @@ from core.models import Event
 from courses.models import Assignment, Enrolment, Piece
 from tests import factories
 
-ALONE = {"second_marking": "none", "second_percent": 20, "tolerance": 1}
+ALONE = {
+    **{"second_marking": "none", "second_percent": 20, "tolerance": 1},
+    **{"accepts_late": "on", "attempts": "", "counting": "last"},
+}
 
 
 def as_it_is(assignment):
-    fields = ("second_marking", "second_percent", "tolerance")
-    form = {name: getattr(assignment, name) for name in fields}
+    fields = ("second_marking", "second_percent", "tolerance", "accepts_late", "counting")
+    form = {name: getattr(assignment, name) for name in fields} | {"attempts": assignment.attempts or ""}
     return form | {"piece": assignment.piece_id, "rubric": assignment.rubric_id}
 
 
@@ -98,7 +101,7 @@ def test_who_decides_when_two_differ_is_said(cast, client_of):
 def test_a_share_and_a_tolerance_stay_within_reason(cast, client_of):
     for changed in ({"second_percent": 101}, {"tolerance": 10}, {"tolerance": -1}):
         assert "field__error" in edit(client_of(cast.teacher), cast.assignment, **changed).content.decode()
-    assert not Event.objects.exists()
+    assert not Event.objects.filter(kind="assignment_changed").exists()
 
 
 def test_the_history_says_how_marking_was_changed(cast, client_of):
@@ -106,7 +109,7 @@ def test_the_history_says_how_marking_was_changed(cast, client_of):
     edit(
         client_of(cast.teacher), cast.assignment, second_marking="sample", second_percent=50, due_at="2030-05-01T12:00"
     )
-    event = Event.objects.get()
+    event = Event.objects.get(kind="assignment_changed")
     assert (event.course, event.before["second_percent"], event.after["second_percent"]) == (cast.course.pk, 20, 50)
     assert sentence(event) == (
         f"{cast.teacher} changed the assignment {cast.assignment.piece}: "
@@ -120,4 +123,25 @@ def test_setting_a_piece_stands_in_the_history(cast, client_of):
     piece = factories.piece(title="Arabesque", composer="Burgmüller")
     form = ALONE | {"piece": piece.pk, "rubric": cast.rubric.pk}
     client_of(cast.teacher).post(f"/courses/{cast.course.pk}/assignments/new/", form)
-    assert sentence(Event.objects.get()) == f"{cast.teacher} set Burgmüller: Arabesque, one teacher marks"
+    assert (
+        sentence(Event.objects.get(kind="assignment_added"))
+        == f"{cast.teacher} set Burgmüller: Arabesque, one teacher marks"
+    )
+
+
+def test_a_teacher_says_how_often_until_when_and_which_attempt_counts(cast, client_of):
+    form = as_it_is(cast.assignment) | {"attempts": "3", "counting": "best", "due_at": "2030-05-01T12:00"}
+    del form["accepts_late"]
+    client_of(cast.teacher).post(f"/assignments/{cast.assignment.pk}/edit/", form)
+    cast.assignment.refresh_from_db()
+    assert (cast.assignment.attempts, cast.assignment.counting, cast.assignment.accepts_late) == (3, "best", False)
+    said = sentence(Event.objects.get(kind="assignment_changed"))
+    assert "whether late ones are taken: no" in said
+    assert "how often one may hand in from nothing to 3" in said
+    assert "which attempt counts from the last attempt counts to the best attempt counts" in said
+
+
+def test_no_attempt_at_all_is_no_number(cast, client_of):
+    form = as_it_is(cast.assignment) | {"attempts": "0"}
+    response = client_of(cast.teacher).post(f"/assignments/{cast.assignment.pk}/edit/", form)
+    assert "greater than or equal to 1" in response.content.decode()

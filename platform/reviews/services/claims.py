@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from grading.models import Performance, Result
@@ -30,6 +31,8 @@ class Held(Exception):
 def take(*, submission: Submission, teacher: User) -> Marking:
     """This teacher's turn at the recording, for `LEASE` from now. Taking it again only renews the lease."""
     Performance.objects.select_for_update().get(pk=submission.performance_id)
+    if not Submission.objects.kept().filter(pk=submission.pk).exists():
+        raise Held(_("The student has taken this recording back."))
     turns = list(Marking.objects.filter(submission=submission).select_related("teacher", "rating"))
     role = _role(submission, turns, teacher)
     turn = next((turn for turn in turns if turn.role == role), None) or Marking(submission=submission, role=role)
@@ -84,6 +87,17 @@ def give_back(*, submission: Submission, teacher: User) -> bool:
         turn.save(update_fields=("teacher", "done_at"))
     acts.record("gave_back", submission, actor=teacher, before={"role": turn.role})
     return True
+
+
+def is_held(submission: Submission) -> bool:
+    """Whether a teacher is at it now."""
+    return live_claims().filter(submission=submission).exists()
+
+
+def forget(submission: Submission) -> None:
+    """Nobody marks it any more: turns that ran out and drafts go. Call it under the lock."""
+    submission.markings.filter(done_at__isnull=True).delete()
+    submission.drafts.all().delete()
 
 
 def holder(submission: Submission) -> Marking | None:

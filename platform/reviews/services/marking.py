@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from grading.models import Abstention, Autograde, Performance, Rating, Result
@@ -108,7 +109,10 @@ def _locked(submission: Submission) -> Submission:
     """The submission as it is now; whoever else releases this recording waits until we have finished."""
     Performance.objects.select_for_update().get(pk=submission.performance_id)
     related = ("assignment__course__standard__pack", "performance__result__rating", "performance__autograde")
-    return Submission.objects.select_related(*related).get(pk=submission.pk)
+    now = Submission.objects.select_related(*related).get(pk=submission.pk)
+    if now.withdrawn_at is not None:
+        raise NotReady(_("The student has taken this recording back."))
+    return now
 
 
 def _require(submission: Submission, teacher: User, marks: Marks, appeal: Appeal | None) -> None:

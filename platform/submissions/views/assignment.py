@@ -5,38 +5,41 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
 from courses.access import get_assignment_for, studies, teaches
 from courses.models import Assignment
 
+from .. import retakes
 from ..access import get_assignment_to_play
 from ..forms import RecordingForm
+from ..lines import by_student
 from ..models import Submission
 from ..services import uploads
-from ..standing import standing
 from ..whole_file import takes_a_whole_file
+
+
+SHOWN = 500  # recordings of one assignment, the newest
 
 
 @require_safe
 def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
-    """A student sees their own attempts, a teacher everybody's."""
+    """A student sees their own attempts, a teacher everybody's: for each the one that counts."""
     assignment = get_assignment_for(request.user, pk)
     teacher = teaches(request.user, assignment.course)
-    submissions = assignment.submissions.visible_to(request.user).for_list()
-    return render(
-        request,
-        "submissions/assignment.html",
-        {
-            "assignment": assignment,
-            "teaches": teacher,
-            "may_hand_in": studies(request.user, assignment.course),
-            "standings": [standing(row, request.user) for row in submissions[:200]],
-            "max_bytes": settings.RECORDING_MAX_BYTES,
-            "form": RecordingForm(),
-        },
-    )
+    submissions = assignment.submissions.visible_to(request.user).for_list()[:SHOWN]
+    page = {
+        "assignment": assignment,
+        "teaches": teacher,
+        "lines": by_student(submissions, request.user),
+        "rules": retakes.rules(assignment),
+    }
+    if studies(request.user, assignment.course):
+        allowance = retakes.allowance(request.user, assignment)
+        page |= {"allowance": allowance, "rules": allowance.sentences, "max_bytes": settings.RECORDING_MAX_BYTES}
+    return render(request, "submissions/assignment.html", page)
 
 
 @require_POST
@@ -46,7 +49,7 @@ def hand_in(request: SignedInRequest, pk: int) -> HttpResponse:
     assignment = get_assignment_to_play(request.user, pk)
     form = RecordingForm(request.POST, request.FILES)
     if not form.is_valid():
-        messages.error(request, "Please choose a file that is not empty.")
+        messages.error(request, _("Please choose a file that is not empty."))
         return redirect("submissions:assignment", pk)
     try:
         submission = _take(request, assignment, form.cleaned_data["recording"])
