@@ -11,6 +11,7 @@ from accounts.models import User
 from courses.models import Assignment, Course, Enrolment
 from grading import tasks
 from grading.models import Job, Rubric
+from grading.services import crowd
 from tests import factories
 
 
@@ -82,6 +83,12 @@ def doorbells(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         for task in (getattr(tasks, kind) for kind in Job.Kind.values if hasattr(tasks, kind)):
             monkeypatch.setattr(task, "delay", lambda pk, name=task.name: rung.append(Doorbell(name, pk)))
     return rung
+
+
+@pytest.fixture(autouse=True)
+def fresh_crowd() -> None:
+    """What is kept for a moment of how busy the house is, is of the test before."""
+    crowd.forget()
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
-"""A recording's way in, what is said while one waits, and its way out."""
+"""A recording's way in and its way out."""
 
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
-from grading.models import Job, Performance, WorkerBeat
-from grading.services import house, jobs, performances
+from grading.models import Job, Performance
+from grading.services import performances
 from tests import factories
 
 ARRIVED = Performance.State.ARRIVED
@@ -70,37 +68,6 @@ def test_moving_the_frame_asks_for_another_grade():
     assert Job.objects.get().kind == Job.Kind.GRADE
     performance.refresh_from_db()
     assert performance.crop["width"] == 0.5
-
-
-def test_the_place_in_the_queue_is_said():
-    first, second = (
-        factories.performance(player=factories.user(), state=ARRIVED),
-        factories.performance(player=factories.user(), state=ARRIVED),
-    )
-    house.beat(name="media@here", queue="media")
-    for performance in (first, second):
-        jobs.queue(kind=Job.Kind.PREPARE, performance=performance)
-    assert performances.progress(first).sentence == "Next in line."
-    waiting = performances.progress(second)
-    assert (waiting.sentence, waiting.place, waiting.stalled_since) == ("1 recording before yours.", 1, None)
-
-
-def test_the_stage_is_said_in_words():
-    performance = factories.performance(player=factories.user(), state=ARRIVED)
-    job = jobs.claim(jobs.queue(kind=Job.Kind.PREPARE, performance=performance).pk, kind=Job.Kind.PREPARE)
-    jobs.report(job, "crop", 0.5)
-    assert performances.progress(performance).sentence == "Finding the keyboard and the hands…"
-
-
-def test_it_says_plainly_since_when_nobody_works():
-    performance = factories.performance(player=factories.user(), state=ARRIVED)
-    jobs.queue(kind=Job.Kind.PREPARE, performance=performance)
-    assert performances.progress(performance).stalled_since is not None
-    house.beat(name="media@here", queue="media")
-    assert performances.progress(performance).stalled_since is None
-    long_ago = timezone.now() - timedelta(minutes=9)
-    WorkerBeat.objects.update(beat_at=long_ago)
-    assert performances.progress(performance).stalled_since == long_ago
 
 
 def test_erasing_takes_row_and_files(upload, django_capture_on_commit_callbacks):

@@ -47,7 +47,7 @@ def test_a_recording_on_its_way_shows_its_place_in_the_queue(cast, client_of):
     assert "1 recording before yours." in page
     assert "<video" not in page
     assert "No worker is running" not in page
-    assert f'hx-get="/submissions/{submission.pk}/progress/?seen=arrived-0-1-0"' in page
+    assert f'data-waiting="/submissions/{submission.pk}/progress/?seen=arrived-0-1-0"' in page
 
 
 def test_it_says_when_no_worker_is_running(cast, client_of):
@@ -219,42 +219,6 @@ def test_the_page_asks_a_bounded_number_of_queries(cast, client_of, released, dj
     # session, person, doors; submission, grades; job; teaches; criteria, remarks (axis and list); doors' flag
     with django_assert_max_num_queries(11):
         client.get(f"/submissions/{released.pk}/")
-
-
-class TestProgress:
-    def get(self, client, submission, seen):
-        return client.get(f"/submissions/{submission.pk}/progress/", {"seen": seen})
-
-    def test_it_is_a_fragment_that_asks_again(self, cast, client_of):
-        submission = handed_in(cast, state="arrived")
-        factories.job(submission.performance, state="running", stage="sound", fraction=0.4)
-        response = self.get(client_of(cast.student), submission, "arrived-0-1-0")
-        fragment = response.content.decode()
-        assert "Listening through the sound" in fragment
-        assert 'value="0.400"' in fragment
-        assert "every 2s" in fragment
-        assert "<html" not in fragment
-
-    def test_the_page_loads_anew_when_there_is_more_to_show(self, cast, client_of, graded):
-        response = self.get(client_of(cast.student), graded, "arrived-0-1-0")
-        assert response["HX-Refresh"] == "true"
-
-    def test_a_page_that_just_loaded_is_not_told_to_load_again(self, cast, client_of):
-        """Otherwise a browser would reload for ever."""
-        submission = handed_in(cast, state="prepared")
-        factories.job(submission.performance, kind="grade")
-        client = client_of(cast.student)
-        seen = re.search(r"seen=([\w-]+)", page_of(client, submission))[1]
-        assert "HX-Refresh" not in self.get(client, submission, seen)
-
-    def test_it_is_cheap(self, cast, client_of, django_assert_max_num_queries):
-        submission = handed_in(cast, state="arrived")
-        factories.job(submission.performance)
-        factories.beat("media")
-        client = client_of(cast.student)
-        # session, person, submission, grades, job open, newest job, place, heartbeat
-        with django_assert_max_num_queries(8):
-            self.get(client, submission, "arrived-0-1-0")
 
 
 class TestFrame:
