@@ -120,6 +120,8 @@ UPLOADS_ROOT = VAR / "uploads"
 
 # The one size limit of a recording, in bytes: proxy, app and browser read it from here.
 RECORDING_MAX_BYTES = env.number("RECORDING_MAX_BYTES", 2 * 1024**3, at_least=1)
+# The longest one, in seconds: ml.media.facts.LIMITS.max_seconds, which the web process does not load.
+RECORDING_MAX_SECONDS = 1800
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024**2
 
 # Which of the demo school's recordings to make, by number; all where it is empty.
@@ -145,6 +147,9 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "grading.tasks.sweep", "schedule": 5.0},
+    "clear-leftovers": {"task": "grading.tasks.clear_leftovers", "schedule": 3600.0},
+    "keep-less": {"task": "core.tasks.keep_less", "schedule": 600.0},
+    "look-after-exports": {"task": "accounts.tasks.look_after_exports", "schedule": 60.0},
     "consider-retraining": {"task": "grading.tasks.consider_retraining", "schedule": 60.0},
     "sweep-uploads": {"task": "submissions.tasks.sweep_uploads", "schedule": 600.0},
 }

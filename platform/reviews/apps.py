@@ -8,11 +8,11 @@ class ReviewsConfig(AppConfig):
     name = "reviews"
 
     def ready(self) -> None:
-        from core import doors, history
-        from grading.services import spoken
+        from core import doors, history, personal
+        from grading.services import reduction, spoken
         from submissions.services import withdrawals
 
-        from . import parts, standards, standards_told
+        from . import parts, standards, standards_told, whose
         from .sentences import SENTENCES
         from .services import claims, drafts
 
@@ -24,6 +24,8 @@ class ReviewsConfig(AppConfig):
             history.add_sentence(kind, sentence)
         spoken.add_keeper(drafts.spoken_in_drafts)
         withdrawals.add_desk(withdrawals.Desk(holds=claims.is_held, forget=claims.forget))
+        personal.add(tables=whose.TABLES, acts=(whose.open_turns,))
+        reduction.add_keeper(whose.needed_whole)
 
 
 def _teaches(user: Any) -> bool:

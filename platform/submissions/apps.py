@@ -5,9 +5,10 @@ class SubmissionsConfig(AppConfig):
     name = "submissions"
 
     def ready(self) -> None:
-        from core import doors, history
+        from core import doors, history, personal
+        from grading.services import reduction
 
-        from . import access, parts
+        from . import access, parts, whose
         from .sentences import SENTENCES
 
         doors.add_guard(access.may_see_performance)
@@ -16,3 +17,5 @@ class SubmissionsConfig(AppConfig):
         doors.add_part("course", "submissions/course_students.html", order=20, build=parts.course_students)
         for kind, sentence in SENTENCES.items():
             history.add_sentence(kind, sentence)
+        personal.add(tables=whose.TABLES, folders=whose.FOLDERS, acts=(whose.files_on_their_way,))
+        reduction.add_keeper(whose.needed_whole)
