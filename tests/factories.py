@@ -2,12 +2,14 @@
 
 import hashlib
 import itertools
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import Consent, User
+from accounts.models import Consent, Export, Guardian, User
 from accounts.services import consents
+from accounts.services import export as exports
 from courses.models import Assignment, Course, Enrolment, Piece
 from grading.models import (
     Autograde,
@@ -25,7 +27,7 @@ from grading.models import (
 )
 from grading.services import studies, usual
 from reviews.models import Anchor, Pack
-from submissions.models import Submission
+from submissions.models import Appeal, Submission
 
 PASSWORD = "correct horse battery"
 CROP = {"x": 0.0, "y": 0.1, "width": 1.0, "height": 0.8, "upside_down": False, "confidence": 0.9}
@@ -54,6 +56,18 @@ def agree(user: User, *purposes: Consent.Purpose) -> User:
     for purpose in purposes:
         consents.grant(user=user, purpose=purpose)
     return user
+
+
+def child(name: str = "", *, confirmed: bool = False, **fields: Any) -> User:
+    """A student who is too young to decide, with a guardian who has confirmed, or was asked and has not."""
+    young = user(name, of_age_on=timezone.localdate() + timedelta(days=1000), **fields)
+    guardian(young, confirmed_at=timezone.now() if confirmed else None)
+    return young
+
+
+def guardian(of: User | None = None, **fields: Any) -> Guardian:
+    of = of or user(of_age_on=timezone.localdate() + timedelta(days=1000))
+    return Guardian.objects.create(**{"child": of, "email": f"guardian{next(_numbers)}@example.org"} | fields)
 
 
 def piece(**fields: Any) -> Piece:
@@ -175,6 +189,16 @@ def result(
     return result
 
 
+def appeal(submission: Submission, **fields: Any) -> Appeal:
+    """Open, against the released result."""
+    defaults = {
+        "reason": "Please listen to the repeat again.",
+        "about_id": Result.objects.get(performance=submission.performance_id).rating_id,
+        "answer_by": timezone.now() + timedelta(days=14),
+    }
+    return Appeal.objects.create(submission=submission, **defaults | fields)
+
+
 def spoken(performance: Performance, *, author: User, state: str = Spoken.State.READY, data: bytes = b"m4a") -> Spoken:
     """A spoken remark; where it is ready, the file that a worker has made of it."""
     row = Spoken.objects.create(performance=performance, author=author, state=state, seconds=3.0)
@@ -217,3 +241,14 @@ def pack(cast: Any) -> Pack:
     made = Pack.objects.create(name=f"Pack {next(_numbers)}", rubric=cast.rubric)
     made.anchors.add(Anchor.objects.create(performance=released.performance, rubric=cast.rubric, level=7))
     return made
+
+
+def export(user: User) -> Export:
+    """An archive that is ready to be downloaded."""
+    row = Export.objects.create(
+        user=user, ready_at=timezone.now(), expires_at=timezone.now() + timedelta(days=7), size=7
+    )
+    path = exports.path_of(row)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"archive")
+    return row

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from accounts.services import guardians
+
 ACTORS = (
     *("teacher", "student", "other_teacher", "other_student", "admin", "nobody", "anonymous"),
     *("head", "other_head"),
@@ -104,6 +106,10 @@ def upload(world: Any) -> tuple[Any, ...]:
     return (world.upload.pk,)
 
 
+def guardian_link(world: Any) -> tuple[Any, ...]:
+    return (guardians.token_of(world.guardian),)
+
+
 def phrase(world: Any) -> tuple[Any, ...]:
     return (world.phrase.pk,)
 
@@ -158,6 +164,9 @@ POLICY = {
     "core:home": Row({"GET": SIGNED_IN}),
     "core:status": Row({"GET": PUBLIC}),
     "core:health": Row({"GET": PUBLIC}),
+    "core:school": Row({"GET": ADMINS, "POST": ADMINS}),
+    "core:words": Row({"GET": PUBLIC}, lambda world: ("es", "0")),
+    "core:language": Row({"POST": "302 302 302 302 302 302 302"}),
     "core:media": Row({"GET": IN_COURSE}, proxy),
     "core:mel_tile": Row({"GET": IN_COURSE}, tile),
     "core:wave": Row({"GET": IN_COURSE}, performance),
@@ -166,7 +175,15 @@ POLICY = {
     "accounts:sign_out": Row({"POST": "302 302 302 302 302 302 302"}),
     "accounts:profile": Row({"GET": SIGNED_IN, "POST": SIGNED_IN}),
     "accounts:password": Row({"POST": SIGNED_IN}),
+    "accounts:ask_export": Row({"POST": "302 302 302 302 302 302 in"}),
+    "accounts:get_export": Row({"GET": "404 200 404 404 404 404 in"}, lambda world: (world.export.pk,)),
+    "accounts:erase": Row({"GET": SIGNED_IN, "POST": SIGNED_IN}),
     "accounts:consent": Row({"POST": "302 302 302 302 302 302 in"}),
+    # nobody here is a child who has somebody to ask
+    "accounts:ask_guardian": Row({"POST": "404 404 404 404 404 404 in"}),
+    # the link is the key, whoever holds it; it opens nothing else
+    "accounts:guardian": Row({"GET": PUBLIC, "POST": PUBLIC}, guardian_link),
+    "accounts:guardian_link": Row({"GET": PUBLIC, "POST": PUBLIC}),
     # courses
     "courses:join": Row({"GET": PUBLIC, "POST": PUBLIC}),
     "courses:list": Row({"GET": SIGNED_IN}),
@@ -190,6 +207,7 @@ POLICY = {
     "courses:technique": Row({"POST": HEADS_ACT}, technique),
     # submissions: only a student of the course hands in, and only to their own upload
     "submissions:assignment": Row({"GET": IN_COURSE}, assignment),
+    "submissions:record": Row({"GET": "404 200 404 404 404 404 in"}, assignment),
     "submissions:hand_in": Row({"POST": "404 302 404 404 404 404 in"}, assignment),
     "submissions:uploads": Row({"POST": "404 201 404 404 404 404 in"}, headers=new_upload),
     "submissions:upload": Row(
@@ -241,6 +259,7 @@ POLICY = {
     "reviews:history": Row({"GET": TAUGHT}, submission),
     "reviews:moderation": Row({"GET": HEAD}, course),
     "reviews:course_history": Row({"GET": HEAD}, course),
+    "reviews:appeals": Row({"GET": HEAD}, course),
     "reviews:send_back": Row({"GET": HEAD, "POST": "404 404 404 404 422 404 in 422 404"}, submission),
     # agreement and standards: heads of course and admins; a sitting and what one was drawn to are one's own alone
     "reviews:agreement": Row({"GET": HEAD}, course),

@@ -41,6 +41,8 @@ def world(cast, house):
         performance=performance,
         submission=factories.submission(student=cast.student, assignment=cast.assignment, performance=performance),
         upload=uploads.begin(user=cast.student, assignment=cast.assignment, name="a.mp4", size=5),
+        export=factories.export(cast.student),
+        guardian=factories.guardian(),
         phrase=Phrase.objects.create(teacher=cast.teacher, text="Sing the upper line."),
         spoken=factories.spoken(performance, author=cast.teacher),
         technique=Technique.objects.create(name="Thumb under"),
@@ -95,8 +97,8 @@ NESTED = {
     "reviews:study": ("GET", lambda world: (world.submission.pk, world.foreign.study.pk)),
     "reviews:study_picture": ("GET", lambda world: (world.submission.pk, world.foreign.study.pk, "sight")),
 }
-# A second place that names no row: a kind of file, a tile of a picture.
-NO_ROWS = {"core:media", "core:mel_tile"}
+# A second place that names no row: a kind of file, a tile of a picture, the version of a catalogue.
+NO_ROWS = {"core:media", "core:mel_tile", "core:words"}
 
 
 @pytest.fixture
