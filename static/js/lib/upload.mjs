@@ -1,26 +1,44 @@
 /*
- * Hand in a file by the tus protocol: in parts, and on from where it stopped after a lost connection or a closed page.
+ * Hand in a file that was chosen or dropped.
  *
  *   <form data-upload data-endpoint data-assignment data-max-bytes> with [type=file], and inside it
  *   [data-upload-choose] [data-upload-going] [data-upload-name] [data-upload-bar] [data-upload-said]
  *   [data-upload-again] [data-upload-cancel] [data-upload-wrong] [data-upload-reason]
  *
- * Needs tus-js-client (window.tus). The same file chosen again goes on where it stopped. Without scripts the form sends
- * the file as a whole.
+ * The same file chosen again goes on where it stopped. Without scripts the form sends the file as a whole.
  */
 
-const PART_BYTES = 8 * 1024 * 1024; // as the server expects it; see submissions/views/tus.py
-const RETRY_MS = [0, 1000, 3000, 5000, 10000, 20000];
+import { progress, size } from "./amounts.mjs";
+import { sending } from "./sending.mjs";
+
+const TELL_MS = 1000;
 
 function start(form) {
   const part = (name) => form.querySelector(`[data-upload-${name}]`);
   const input = form.querySelector("[type=file]");
-  let upload = null;
+  let current = null;
+  let told = 0; // when how far it is was said last, ms
 
-  const show = (state) => {
-    part("choose").hidden = state === "going";
-    part("going").hidden = state !== "going";
+  const show = (isGoing) => {
+    part("choose").hidden = isGoing;
+    part("going").hidden = !isGoing;
     part("again").hidden = true;
+  };
+
+  /** What happens is read aloud; how far it is is not, and changes once a second. */
+  const say = (words) => {
+    part("said").ariaLive = "polite";
+    part("said").textContent = words;
+    told = 0;
+  };
+
+  const tell = (state) => {
+    part("again").hidden = true;
+    part("bar").value = state.sent / state.total;
+    if (performance.now() - told < TELL_MS && state.sent < state.total) return;
+    part("said").ariaLive = "off";
+    part("said").textContent = progress(state);
+    told = performance.now();
   };
 
   const wrong = (sentence) => {
@@ -28,68 +46,39 @@ function start(form) {
     part("reason").textContent = sentence;
   };
 
-  const refuse = (sentence) => {
-    show("choose");
+  const end = (sentence) => {
+    show(false);
     wrong(sentence);
     input.value = "";
   };
 
-  const failed = (error) => {
-    const answer = error.originalResponse;
-    const status = answer?.getStatus() ?? 0;
-    if (status >= 400 && status < 500 && ![409, 423].includes(status)) {
-      refuse(answer.getBody() || "The file was not taken.");
+  const send = (file) => {
+    const objection = unsuitable(file, Number(form.dataset.maxBytes));
+    if (objection) {
+      end(objection);
       return;
     }
-    part("said").textContent = "The connection is lost. What has arrived is kept.";
-    part("again").hidden = false;
-  };
-
-  const send = async (file) => {
     wrong("");
-    const most = Number(form.dataset.maxBytes);
-    if (file.size > most) {
-      refuse(`This file has ${size(file.size)}; at most ${size(most)} can be handed in. A lower video quality helps: 720p is enough.`);
-      return;
-    }
-    if (file.size === 0) {
-      refuse("This file is empty. Please choose the recording itself.");
-      return;
-    }
-    show("going");
+    show(true);
     part("name").textContent = file.name;
     part("bar").value = 0;
-    part("said").textContent = "Beginning…";
-    let place = null;
-    const began = performance.now();
-    let first = null;
-    upload = new window.tus.Upload(file, {
+    say(gettext("Beginning…"));
+    current = sending({
       endpoint: form.dataset.endpoint,
-      chunkSize: PART_BYTES,
-      retryDelays: RETRY_MS,
-      removeFingerprintOnSuccess: true,
-      fingerprint: async (chosen) => ["clavier", form.dataset.assignment, chosen.name, chosen.size, chosen.lastModified].join("-"),
-      metadata: { filename: file.name, assignment: form.dataset.assignment },
-      headers: { "X-CSRFToken": document.querySelector("meta[name=csrf]").content },
-      onProgress: (sent, total) => {
-        first ??= sent;
-        part("bar").value = sent / total;
-        const perSecond = (sent - first) / ((performance.now() - began) / 1000);
-        const left = perSecond > 0 ? `, ${rest((total - sent) / perSecond)}` : "";
-        part("said").textContent = `${size(sent)} of ${size(total)}${left}`;
+      assignment: form.dataset.assignment,
+      file,
+      onProgress: tell,
+      onLost: () => {
+        say(gettext("The connection is lost. What has arrived is kept, and it goes on by itself when the connection is back."));
+        part("again").hidden = false;
       },
-      onAfterResponse: (request, response) => {
-        place = response.getHeader("Clavier-Submission") ?? place;
-      },
-      onError: failed,
-      onSuccess: () => {
-        part("said").textContent = "It is here. One moment…";
-        window.location.assign(place ?? window.location.href);
+      onRefused: end,
+      onDone: (address) => {
+        say(gettext("It is here. One moment…"));
+        window.location.assign(address);
       },
     });
-    const [known] = await upload.findPreviousUploads();
-    if (known) upload.resumeFromPreviousUpload(known);
-    upload.start();
+    current.start();
   };
 
   input.addEventListener("change", () => input.files[0] && send(input.files[0]));
@@ -99,12 +88,12 @@ function start(form) {
   });
   part("again").addEventListener("click", () => {
     part("again").hidden = true;
-    part("said").textContent = "Going on…";
-    upload.start();
+    say(gettext("Going on…"));
+    current.start();
   });
   part("cancel").addEventListener("click", async () => {
-    await upload?.abort(true).catch(() => null); // what cannot be cancelled now expires by itself
-    refuse("");
+    await current?.cancel();
+    end("");
   });
 
   for (const name of ["dragover", "dragleave", "drop"]) {
@@ -117,13 +106,12 @@ function start(form) {
   }
 }
 
-function size(bytes) {
-  return bytes >= 1e9 ? `${(bytes / 1024 ** 3).toFixed(1)} GB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`;
-}
-
-function rest(seconds) {
-  if (seconds < 5) return "nearly there";
-  return seconds < 60 ? `about ${Math.ceil(seconds / 5) * 5} s left` : `about ${Math.ceil(seconds / 60)} min left`;
+/** Why a file need not be sent at all; '' where it is worth trying. The server has the same limit. */
+function unsuitable(file, most) {
+  if (file.size === 0) return gettext("This file is empty. Please choose the recording itself.");
+  if (file.size <= most) return "";
+  const words = gettext("This file has %(size)s; at most %(most)s can be handed in. A lower video quality helps: 720p is enough.");
+  return interpolate(words, { size: size(file.size), most: size(most) }, true);
 }
 
 for (const form of document.querySelectorAll("form[data-upload]")) start(form);
