@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import views
+from .views import data
 
 app_name = "accounts"
 
@@ -10,4 +11,10 @@ urlpatterns = [
     path("profile/", views.profile, name="profile"),
     path("profile/password/", views.password, name="password"),
     path("profile/consent/", views.consent, name="consent"),
+    path("profile/guardian/", views.ask_guardian, name="ask_guardian"),
+    path("guardian/", views.guardian_link, name="guardian_link"),
+    path("guardian/<str:token>/", views.guardian, name="guardian"),
+    path("profile/export/", data.ask_export, name="ask_export"),
+    path("profile/export/<uuid:pk>/", data.get_export, name="get_export"),
+    path("profile/erase/", data.erase, name="erase"),
 ]

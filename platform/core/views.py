@@ -8,6 +8,7 @@ from typing import cast
 
 import redis
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AbstractUser
 from django.db import DatabaseError, connection
@@ -108,7 +109,7 @@ def language(request: HttpRequest) -> HttpResponse:
     if chosen in dict(settings.LANGUAGES):
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=365 * 24 * 3600, samesite="Lax")
         if request.user.is_authenticated:
-            type(request.user)._default_manager.filter(pk=request.user.pk).update(language=chosen)
+            get_user_model()._default_manager.filter(pk=request.user.pk).update(language=chosen)
     return response
 
 

@@ -1,54 +1,12 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
 from .models import Assignment, Course, Enrolment, Piece
 from .services import assignments
-
-
-class CodeForm(forms.Form):
-    code = forms.CharField(
-        label=_("Invitation code"),
-        max_length=20,
-        help_text=_("Eight letters and digits, from your teacher."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-    )
-
-
-class JoinForm(CodeForm):
-    name = forms.CharField(label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    email = forms.EmailField(label="E-mail address", widget=forms.EmailInput(attrs={"autocomplete": "username"}))
-    password = forms.CharField(
-        label="Password",
-        strip=False,
-        help_text="At least eight characters, and not one that everybody uses.",
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-    may_train = forms.BooleanField(
-        label="My recordings and grades may help to train the school's model.",
-        required=False,
-        help_text="You can take this back at any time, and your grades do not depend on it.",
-    )
-
-    def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"].lower()
-        if User.objects.filter(email=email).exists():
-            raise forms.ValidationError("This address has an account already. Sign in first, then use the code.")
-        return email
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if "password" in cleaned:
-            who = User(email=cleaned.get("email", ""), name=cleaned.get("name", ""))
-            try:
-                validate_password(cleaned["password"], who)
-            except forms.ValidationError as error:
-                self.add_error("password", error)
-        return cleaned
 
 
 class CourseForm(forms.ModelForm):  # type: ignore[type-arg]

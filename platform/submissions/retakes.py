@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
+from accounts.services import guardians
 from courses.models import Assignment
 from grading.models import Performance
 
@@ -34,6 +35,8 @@ class Allowance:
     assignment: Assignment
     used: int
     at: datetime
+    # Why this student hands nothing in anywhere, whatever the assignment allows; None for almost everybody.
+    objection: str | None = None
 
     @property
     def left(self) -> int | None:
@@ -48,6 +51,8 @@ class Allowance:
     @cached_property
     def refusal(self) -> str | None:
         """Why nothing more is taken, in a sentence for the student; None where it is."""
+        if self.objection:
+            return self.objection
         if self.left == 0:
             return ngettext(
                 "You have handed in as often as this piece allows, which is once.",
@@ -83,7 +88,7 @@ class Allowance:
 
 def allowance(student: User, assignment: Assignment, *, at: datetime | None = None) -> Allowance:
     used = Submission.objects.of(student).filter(assignment=assignment).used().count()
-    return Allowance(assignment, used, at or timezone.now())
+    return Allowance(assignment, used, at or timezone.now(), guardians.objection(student))
 
 
 def may_hand_in(student: User, assignment: Assignment, *, at: datetime | None = None) -> str | None:

@@ -1,3 +1,8 @@
+import re
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
 from accounts.models import Consent
 from accounts.services import consents
 from tests import factories
@@ -72,8 +77,51 @@ def test_agreeing_twice_is_one_act(cast):
 
 def test_the_page_says_what_holds(cast, client_of):
     client = client_of(cast.student)
-    assert "You have not agreed" in client.get("/profile/").content.decode()
+    assert stands(client)["training"] == ("No", "nobody has decided yet", "Agree")
     consents.grant(user=cast.student, purpose=TRAINING)
-    assert "Agreed on" in client.get("/profile/").content.decode()
+    today = date_format(timezone.localdate(), "DATE_FORMAT")
+    assert stands(client)["training"] == ("Yes", f"since {today}", "Take it back")
     consents.withdraw(user=cast.student, purpose=TRAINING)
-    assert "Taken back on" in client.get("/profile/").content.decode()
+    assert stands(client)["training"] == ("No", f"since {today}", "Agree")
+
+
+def test_the_language_of_the_pages_is_chosen_here(cast, client_of):
+    client = client_of(cast.student)
+    client.post("/profile/", {"name": "Clara", "language": "es"})
+    cast.student.refresh_from_db()
+    assert cast.student.language == "es"
+    assert '<html lang="es">' in client.get("/profile/").content.decode()
+
+
+def test_the_browser_s_language_goes_before_what_was_pressed_at_the_foot_of_a_page(cast, client_of):
+    client = client_of(cast.student)
+    client.post("/language/", {"language": "es", "next": "/"})
+    client.post("/profile/", {"name": "Clara", "language": ""})
+    assert '<html lang="en">' in client.get("/profile/", headers={"accept-language": "en"}).content.decode()
+
+
+def test_a_language_that_is_none_is_refused(cast, client_of):
+    assert client_of(cast.student).post("/profile/", {"name": "Clara", "language": "tlh"}).status_code == 200
+    cast.student.refresh_from_db()
+    assert cast.student.language == ""
+
+
+def test_a_child_sees_who_decides_and_can_only_take_back(db, client_of):
+    child = factories.child(confirmed=True)
+    consents.grant(user=child, purpose=TRAINING, guardian=child.guardians.get())
+    client = client_of(child)
+    assert stands(client)["training"][0::2] == ("Yes", "Take it back")
+    assert stands(client)["grading"] == ("No", "nobody has decided yet", None)
+    assert "Who decides for you" in client.get("/profile/").content.decode()
+
+
+def stands(client):
+    """What the page says of each purpose: yes or no, since when, and the button."""
+    page = client.get("/profile/").content.decode()
+    rows = re.split(r"<h3>", page.partition('id="consent"')[2].partition("<details")[0])[1:]
+    found = {}
+    for purpose, row in zip(Consent.Purpose, rows, strict=True):
+        stand = re.search(r'<span class="tag[^"]*">(\w+)</span> ([^<]+)', row)
+        button = re.search(r'type="submit">([^<]+)<', row)
+        found[purpose.value] = (stand[1], stand[2].strip(), button and button[1])
+    return found

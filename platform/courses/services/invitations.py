@@ -1,6 +1,7 @@
 """A code is the only way into the school."""
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Consent, User
-from accounts.services import consents
+from accounts.services import consents, guardians
 
 from ..models import Course, Enrolment, Invitation
 
@@ -44,13 +45,40 @@ def redeem(*, code: str, user: User) -> Enrolment:
 
 
 @transaction.atomic
-def join(*, code: str, email: str, name: str, password: str, may_train: bool) -> Enrolment:
-    """Make an account and enrol it; where the code opens nothing, no account is left behind."""
+def join(
+    *,
+    code: str,
+    email: str,
+    name: str,
+    password: str,
+    born: date | None = None,
+    guardian: str = "",
+    granted: Collection[Consent.Purpose] = (),
+    language: str = "",
+) -> Enrolment:
+    """Make an account and enrol it; where the code opens nothing, no account is left behind.
+
+    Of a child's date of birth only the day is kept on which it comes of age, and a guardian is asked. Everybody else
+    decides here, and what was not agreed to is a no. Who comes in to teach is asked nothing.
+    """
     user = User.objects.create_user(email, password, name=name)
     enrolment = redeem(code=code, user=user)
-    if may_train:
-        consents.grant(user=user, purpose=Consent.Purpose.TRAINING)
+    if enrolment.role != Enrolment.Role.STUDENT:
+        return enrolment
+    if born is not None and guardians.is_young(born):
+        user.of_age_on = guardians.of_age_on(born)
+        user.save(update_fields=("of_age_on",))
+        guardians.ask(child=user, email=guardian, language=language)
+        return enrolment
+    for purpose in Consent.Purpose:
+        decide = consents.grant if purpose in granted else consents.withdraw
+        decide(user=user, purpose=purpose)
     return enrolment
+
+
+def role_of(code: str) -> str | None:
+    """As what this code lets one in; None where it opens nothing."""
+    return Invitation.objects.open().filter(code=_tidy(code)).values_list("role", flat=True).first()
 
 
 def _tidy(code: str) -> str:

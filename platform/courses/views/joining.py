@@ -5,11 +5,15 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from ..forms import CodeForm, JoinForm
+from accounts.models import User
+from core.models import School
+
+from ..join_forms import CodeForm, JoinForm
 from ..models import Enrolment
 from ..services import invitations
 
@@ -28,12 +32,15 @@ def join(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Welcome to %(course)s.") % {"course": enrolment.course})
             return redirect("courses:course", enrolment.course_id)
-    return render(request, "courses/join.html", {"form": form})
+    return render(request, "courses/join.html", {"form": form, "school": School.current()})
 
 
 def _enter(request: HttpRequest, form: CodeForm) -> Enrolment:
-    if request.user.is_authenticated:
-        return invitations.redeem(code=form.cleaned_data["code"], user=request.user)
-    enrolment = invitations.join(**form.cleaned_data)
+    code = form.cleaned_data["code"]
+    if not isinstance(form, JoinForm):
+        assert isinstance(request.user, User)
+        return invitations.redeem(code=code, user=request.user)
+    account = {field: form.cleaned_data[field] for field in ("email", "name", "password", "born", "guardian")}
+    enrolment = invitations.join(code=code, granted=form.granted, language=get_language() or "", **account)
     login(request, enrolment.user)
     return enrolment
