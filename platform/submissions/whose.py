@@ -1,11 +1,13 @@
 """What this app keeps of a person."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
-from django.db.models import Q, QuerySet
+from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.personal import Fate, Folder, Table
@@ -31,6 +33,7 @@ TABLES = (
     ),
     Table("submissions.Submission", "shown_by", Fate.UNLINK, ""),
     Table("grading.Autograde", "performance__player", Fate.GONE, _("What the model said"), narrow=_shown),
+    Table("submissions.Practice", "student", Fate.DELETE, _("Weeks in which you listened to yourself")),
     Table("submissions.Upload", "user", Fate.DELETE, _("Files on their way")),
     Table("submissions.Appeal", "submission__student", Fate.GONE, _("Appeals you made"), leave_out=("about",)),
     Table("submissions.Appeal", "decided_by", Fate.UNLINK, _("Appeals you decided"), blank=("answer",)),
@@ -51,8 +54,12 @@ FOLDERS = (Folder("UPLOADS_ROOT", "", "with its row: a day after its last part, 
 
 
 def needed_whole(old: QuerySet[Performance]) -> QuerySet[Performance]:
-    """While an appeal is open, and as long as the class may hear it."""
-    needed = Submission.objects.filter(
-        Q(appeal__isnull=False, appeal__decided_at__isnull=True) | Q(shown_at__isnull=False)
+    """While its student may still appeal or waits for the answer, and as long as the class may hear it."""
+    days = F("assignment__course__appeal_days") * timedelta(days=1)
+    may_appeal = F("performance__result__released_at") + ExpressionWrapper(days, DurationField())
+    needed = Submission.objects.alias(may_appeal=may_appeal).filter(
+        Q(appeal__isnull=True, may_appeal__gt=timezone.now())
+        | Q(appeal__isnull=False, appeal__decided_at__isnull=True)
+        | Q(shown_at__isnull=False)
     )
     return old.filter(submission__in=needed)

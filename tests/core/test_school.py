@@ -69,3 +69,6 @@ def test_what_an_appeal_or_an_anchor_or_the_class_needs_is_kept_whole(cast):
     Anchor.objects.create(performance=anchored.performance, rubric=cast.rubric, level=7)
     type(shown).objects.filter(pk=shown.pk).update(shown_at=timezone.now())
     assert set(reduction.due(30)) == {plain.performance}
+    # 31 days ago is within forty: its student may still appeal.
+    type(cast.course).objects.update(appeal_days=40)
+    assert set(reduction.due(30)) == set()
