@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from grading.models import Autograde
 from grading.models.grades import LEVELS
 
@@ -14,7 +17,27 @@ LEAST_PULL = 0.25  # levels: a stretch that differs by less says nothing
 APART = 1.0  # levels between eye and ear from which they disagree; beyond both, from which neither carried the grade
 MOSTLY = 2.0  # times as far as the other: one of the two stands out alone, or carried the grade
 TOUCHING = 0.1  # seconds between stretches that follow one another
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+NUMBERS = (
+    gettext_lazy("no"),
+    gettext_lazy("one"),
+    gettext_lazy("two"),
+    gettext_lazy("three"),
+    gettext_lazy("four"),
+    gettext_lazy("five"),
+    gettext_lazy("six"),
+    gettext_lazy("seven"),
+    gettext_lazy("eight"),
+    gettext_lazy("nine"),
+)
+# By which sense a stretch stands out, and whether it lies above the rest.
+STANDS_OUT = {
+    ("judged", True): gettext_lazy("judged %(amount)s above the rest"),
+    ("judged", False): gettext_lazy("judged %(amount)s below the rest"),
+    ("heard", True): gettext_lazy("heard %(amount)s above the rest"),
+    ("heard", False): gettext_lazy("heard %(amount)s below the rest"),
+    ("seen", True): gettext_lazy("seen %(amount)s above the rest"),
+    ("seen", False): gettext_lazy("seen %(amount)s below the rest"),
+}
 
 Window = dict[str, float]
 
@@ -32,7 +55,7 @@ class Highlight:
     @property
     def words(self) -> str:
         """As in 'heard a level above the rest'."""
-        return f"{self.sense} {amount(self.pull)} {'above' if self.pull > 0 else 'below'} the rest"
+        return STANDS_OUT[self.sense, self.pull > 0] % {"amount": amount(self.pull)}
 
 
 def highlights(autograde: Autograde, count: int = 3) -> list[Highlight]:
@@ -107,19 +130,39 @@ def moved_by(autograde: Autograde) -> str:
     if alone:
         return alone
     sight, ear, both = expected(autograde.visual), expected(autograde.aural), autograde.level
-    levels = f"by sight level {round(sight)}, by ear {round(ear)}; together {round(both)}."
+    levels = {"sight": round(sight), "ear": round(ear), "both": round(both)}
     between = min(max(both, min(sight, ear)), max(sight, ear))
     if abs(both - between) >= APART:
-        return f"Together they put it {'higher' if both > between else 'lower'} than either alone: {levels}"
+        return _beyond_both(levels, higher=both > between)
     if abs(sight - ear) < APART:
-        return f"Picture and sound agree: {levels}"
+        return _("Picture and sound agree: by sight level %(sight)s, by ear %(ear)s; together %(both)s.") % levels
     from_sight, from_ear = abs(between - sight), abs(between - ear)
     if from_sight >= MOSTLY * from_ear:
-        heard = f"by ear level {round(ear)}, by sight {round(sight)}; together {round(both)}."
-        return f"The sound carried it: {heard}{_alone('picture', sight, both)}"
+        carried = _("The sound carried it: by ear level %(ear)s, by sight %(sight)s; together %(both)s.") % levels
+        return f"{carried} {_picture_alone(levels['sight'] - levels['both'])}".rstrip()
     if from_ear >= MOSTLY * from_sight:
-        return f"The picture carried it: {levels}{_alone('sound', ear, both)}"
-    return f"Picture and sound pull apart, and the grade lies between: {levels}"
+        carried = _("The picture carried it: by sight level %(sight)s, by ear %(ear)s; together %(both)s.") % levels
+        return f"{carried} {_sound_alone(levels['ear'] - levels['both'])}".rstrip()
+    return (
+        _(
+            "Picture and sound pull apart, and the grade lies between: by sight level %(sight)s, by ear %(ear)s; "
+            "together %(both)s."
+        )
+        % levels
+    )
+
+
+def _beyond_both(levels: dict[str, int], *, higher: bool) -> str:
+    if higher:
+        said = _(
+            "Together they put it higher than either alone: by sight level %(sight)s, by ear %(ear)s; "
+            "together %(both)s."
+        )
+    else:
+        said = _(
+            "Together they put it lower than either alone: by sight level %(sight)s, by ear %(ear)s; together %(both)s."
+        )
+    return said % levels
 
 
 def only_sense(autograde: Autograde) -> str:
@@ -127,29 +170,38 @@ def only_sense(autograde: Autograde) -> str:
     if autograde.visual != autograde.fused or autograde.aural != autograde.fused or "+" in autograde.model.variant:
         return ""
     if autograde.model.variant.endswith("2d"):
-        return "This model only listens: it has not seen the picture."
-    return "This model only looks: it has not heard the sound."
+        return _("This model only listens: it has not seen the picture.")
+    return _("This model only looks: it has not heard the sound.")
 
 
-def _alone(branch: str, level: float, both: float) -> str:
-    keys = round(level) - round(both)
-    if not keys:
+def _picture_alone(steps: int) -> str:
+    if not steps:
         return ""
-    return f" The {branch} alone would have put it {NUMBERS[abs(keys)]} {'higher' if keys > 0 else 'lower'}."
+    if steps > 0:
+        return _("The picture alone would have put it %(steps)s higher.") % {"steps": NUMBERS[steps]}
+    return _("The picture alone would have put it %(steps)s lower.") % {"steps": NUMBERS[-steps]}
+
+
+def _sound_alone(steps: int) -> str:
+    if not steps:
+        return ""
+    if steps > 0:
+        return _("The sound alone would have put it %(steps)s higher.") % {"steps": NUMBERS[steps]}
+    return _("The sound alone would have put it %(steps)s lower.") % {"steps": NUMBERS[-steps]}
 
 
 def amount(levels: float) -> str:
     """How many levels, as one says it."""
     size = abs(levels)
     if size < 0.375:
-        return "a little"
+        return _("a little")
     if size < 0.75:
-        return "half a level"
+        return _("half a level")
     if size < 1.25:
-        return "a level"
+        return _("a level")
     if size < 1.75:
-        return "one and a half levels"
-    return f"{NUMBERS[min(round(size), len(NUMBERS) - 1)]} levels"
+        return _("one and a half levels")
+    return _("%(number)s levels") % {"number": NUMBERS[min(round(size), len(NUMBERS) - 1)]}
 
 
 def expected(distribution: Sequence[Any]) -> float:

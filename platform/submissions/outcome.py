@@ -3,20 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from courses.models import Assignment
 from grading.models import Autograde, Criterion, Remark, Result
 
 GOOD = 4  # a mark from here on is something that went well
-MARKS = {1: "not yet", 2: "beginning", 3: "on the way", 4: "well done", 5: "fully there"}
-
-
-# Each kind of remark as a shape on the axis, as an SVG path about its middle; '' is a remark of no kind.
-SIGNS = {
-    Remark.Mark.GOOD: "M0-5 5 4H-5Z",
-    Remark.Mark.LOOK: "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0Z",
-    Remark.Mark.MISTAKE: "M-4-4 4 4M4-4-4 4",
-    Remark.Mark.TECHNIQUE: "M0-5.5 5.5 0 0 5.5-5.5 0Z",
-    "": "M-1.5-5h3V5h-3Z",
+MARKS = {
+    1: gettext_lazy("not yet"),
+    2: gettext_lazy("beginning"),
+    3: gettext_lazy("on the way"),
+    4: gettext_lazy("well done"),
+    5: gettext_lazy("fully there"),
 }
 # Lucide's name of its icon in the list, where its word stands beside it.
 ICONS = {
@@ -34,7 +33,7 @@ class Marked:
 
     @property
     def word(self) -> str:
-        return MARKS.get(self.mark, "")
+        return str(MARKS.get(self.mark, ""))
 
     @property
     def words(self) -> str:
@@ -55,12 +54,12 @@ class Said:
         return self.remark.mark == Remark.Mark.GOOD
 
     @property
-    def sign(self) -> str:
-        return SIGNS[self.remark.mark]
+    def word(self) -> str:
+        return self.remark.get_mark_display() if self.remark.mark else _("remark")
 
     @property
     def in_short(self) -> str:
-        return self.remark.text or "a spoken remark"
+        return self.remark.text or _("a spoken remark")
 
 
 @dataclass(frozen=True)
@@ -70,25 +69,25 @@ class Outcome:
     remarks: Sequence[Said]
     level_words: str
     rule: str
-    model_grade: Autograde | None
+    apart: str  # how far the teacher's level lies from the model's; '' where they are the same or the model gave none
 
     @property
     def good_remarks(self) -> list[Said]:
         return [said for said in self.remarks if said.is_good]
 
     @property
-    def kinds(self) -> list[tuple[str, str, str]]:
-        """Kind, word and shape of those remarks that there are: the legend of the axis."""
-        there = {said.remark.mark for said in self.remarks}
-        words = {**dict(Remark.Mark.choices), "": "remark"}
-        return [(kind, words[kind], sign) for kind, sign in SIGNS.items() if kind in there]
+    def kinds(self) -> list[tuple[str, str]]:
+        """Kind and word of those remarks that there are: the legend of the axis."""
+        there = {said.remark.mark: said.word for said in self.remarks}
+        return [(kind or "plain", there[kind]) for kind in (*Remark.Mark.values, "") if kind in there]
 
     @property
     def other_remarks(self) -> list[Said]:
         return [said for said in self.remarks if not said.is_good]
 
 
-def outcome(result: Result, assignment: Assignment) -> Outcome:
+def outcome(result: Result, assignment: Assignment, grade: Autograde | None) -> Outcome:
+    """`grade` is what the model said, as it stands beside the result on the page."""
     marks = result.rating.criteria
     criteria = list(Criterion.objects.filter(rubric=assignment.rubric_id))
     marked = [Marked(criterion, marks[criterion.key]) for criterion in criteria if criterion.key in marks]
@@ -98,7 +97,7 @@ def outcome(result: Result, assignment: Assignment) -> Outcome:
         remarks=_said(result, {criterion.key: criterion.name for criterion in criteria}),
         level_words=assignment.rubric.levels.get(str(result.level), ""),
         rule=_rule(result),
-        model_grade=result.rating.autograde,
+        apart=_apart(result, grade),
     )
 
 
@@ -114,18 +113,51 @@ def _said(result: Result, criteria: dict[str, str]) -> list[Said]:
 
 
 def _rule(result: Result) -> str:
-    teacher, grade = result.rating.rater, result.rating.autograde
+    grade = result.rating.autograde
+    told = {"who": result.rating.rater, "level": result.level}
+    if result.rule == Result.Rule.APPEALED:
+        return (
+            _("%(who)s listened anew, without knowing what had been said before, and decided on level %(level)s.")
+            % told
+        )
     if result.rule == Result.Rule.AGREED:
-        return f"Two teachers listened, each alone, and agree. {teacher}'s level {result.level} stands."
+        return _("Two teachers listened, each alone, and agree. %(who)s's level %(level)s stands.") % told
     if result.rule == Result.Rule.SETTLED:
-        return f"Two teachers heard it differently. {teacher} listened too and decided on level {result.level}."
+        return _("Two teachers heard it differently. %(who)s listened too and decided on level %(level)s.") % told
     if grade is None:
-        return f"{teacher} listened and decided on level {result.level}. The model gave none."
+        return _("%(who)s listened and decided on level %(level)s. The model gave none.") % told
     if result.rule == Result.Rule.ACCEPTED and not result.rating.autograde_visible:
-        return f"{teacher} listened first, without the model, and came to the same level {result.level}."
+        return _("%(who)s listened first, without the model, and came to the same level %(level)s.") % told
     if result.rule == Result.Rule.ACCEPTED:
-        return f"{teacher} listened and agrees with the model: level {result.level}."
+        return _("%(who)s listened and agrees with the model: level %(level)s.") % told
+    told |= {"expected": grade.rounded, "low": grade.low, "high": grade.high}
     return (
-        f"{teacher} decided on level {result.level}. The model had expected {grade.rounded}, most likely between "
-        f"{grade.low} and {grade.high}; what your teacher heard counts."
+        _(
+            "%(who)s decided on level %(level)s. The model had expected %(expected)s, most likely between %(low)s and "
+            "%(high)s; what your teacher heard counts."
+        )
+        % told
     )
+
+
+def _apart(result: Result, grade: Autograde | None) -> str:
+    """The reason that a teacher gives for it is for teachers and the next model (docs/marking.md): not a word of it."""
+    steps = result.level - grade.rounded if grade else 0
+    if grade is None or not steps:
+        return ""
+    told = {"who": result.rating.rater, "steps": abs(steps)}
+    if steps > 0:
+        said = ngettext(
+            "%(who)s hears it %(steps)s level higher than the model.",
+            "%(who)s hears it %(steps)s levels higher than the model.",
+            steps,
+        )
+    else:
+        said = ngettext(
+            "%(who)s hears it %(steps)s level lower than the model.",
+            "%(who)s hears it %(steps)s levels lower than the model.",
+            -steps,
+        )
+    if grade.low <= result.level <= grade.high:
+        return f"{said % told} {_('That lies within the range the model gave.')}"
+    return f"{said % told} {_('That lies outside the range the model gave: here it was wrong.')}"

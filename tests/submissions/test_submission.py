@@ -129,16 +129,20 @@ def test_a_remark_stands_where_it_belongs_with_what_it_is_about(cast, client_of,
     assert "mistake</span>" in look
 
 
-def test_the_axis_draws_each_kind_of_remark_as_its_shape_and_says_which_is_which(cast, client_of, graded):
+def test_the_axis_has_each_remark_and_the_legend_each_kind_that_there_is(cast, client_of, graded):
     rating = factories.result(graded.performance, rater=cast.teacher).rating
     for start, mark in enumerate(("good", "mistake", "")):
         rating.remarks.create(start=start, text="Here.", mark=mark)
     response = client_of(cast.student).get(f"/submissions/{graded.pk}/")
-    drawn = {remark["mark"]: remark["sign"] for remark in response.context["axis"]["remarks"]}
-    assert len(set(drawn.values())) == 3
-    legend = between(response.content.decode(), "Level", "What the model had expected").partition("figcaption")[2]
-    for sign, word in ((drawn["good"], "well done"), (drawn["mistake"], "mistake"), (drawn[""], "remark")):
-        assert f'd="{sign}"/></svg>{word}<' in legend
+    remarks = response.context["axis"]["remarks"]
+    assert [(row["start"], row["kind"], row["word"]) for row in remarks] == [
+        (0.0, "good", "well done"),
+        (1.0, "mistake", "mistake"),
+        (2.0, "plain", "remark"),
+    ]
+    legend = " ".join(response.content.decode().partition('class="legend"')[2].partition("</section>")[0].split())
+    for kind, word in (("good", "well done"), ("mistake", "mistake"), ("plain", "remark")):
+        assert f'<span class="mark mark--{kind}" aria-hidden="true"></span>{word}<' in legend
     assert "look here" not in legend
 
 
@@ -216,8 +220,9 @@ def test_a_regrade_under_way_keeps_the_grade_in_view(cast, client_of, graded):
 
 def test_the_page_asks_a_bounded_number_of_queries(cast, client_of, released, django_assert_max_num_queries):
     client = client_of(cast.student)
-    # session, person, doors; submission, grades; job; teaches; criteria, remarks (axis and list); doors' flag
-    with django_assert_max_num_queries(11):
+    # session, person; submission with everything; abstention; job; teaches; the attempt before; who may answer an
+    # appeal (5); criteria, remarks; what is told of the model; doors
+    with django_assert_max_num_queries(16):
         client.get(f"/submissions/{released.pk}/")
 
 

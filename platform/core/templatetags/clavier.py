@@ -120,6 +120,12 @@ register.filter("seconds", seconds_tag)
 
 
 @register.filter
+def said(sentence: str) -> str:
+    """A sentence that a worker has stored, in the language of this page."""
+    return gettext(sentence) if sentence else ""
+
+
+@register.filter
 def expected(distribution: list[float]) -> float:
     """The mean level of ten probabilities, level 1 first."""
     return sum(level * probability for level, probability in zip(LEVELS, distribution, strict=True))

@@ -6,19 +6,28 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
 from courses.access import teaches
+from grading import checks, evidence
 from grading.models import Performance, Rating
-from grading.services import performances
+from grading.services import performances, waiting
 
+from .. import retakes
 from ..access import get_own_submission, get_submission_for
+from ..appealing import appealing
+from ..axis import axis
 from ..forms import AppealForm, FrameForm
+from ..framing import framing
 from ..models import Submission
-from ..outcome import Outcome, outcome
+from ..outcome import outcome
+from ..pointing import pointers
+from ..provisional import provisional
 from ..services import appeals
 from ..standing import Standing, is_under_way, standing
+from .progress import signature
 
 
 @require_safe
@@ -30,24 +39,58 @@ def _page(request: SignedInRequest, submission: Submission, **forms: Any) -> Htt
     stands = standing(submission, request.user)
     performance = submission.performance
     under_way = is_under_way(submission)
-    shown = outcome(stands.result, submission.assignment) if stands.result else None
-    grade = stands.result.rating.autograde if stands.result and stands.result.rating.autograde else stands.autograde
+    is_own = submission.student_id == request.user.pk
     page = {
         "submission": submission,
         "performance": performance,
         "standing": stands,
-        "grade": grade,
-        "is_own": submission.student_id == request.user.pk,
+        "is_own": is_own,
+        "is_hidden": is_own and not submission.assignment.course.shows_provisional,
         "teaches": teaches(request.user, submission.assignment.course),
-        "waiting": performances.progress(performance) if under_way else None,
-        "seen": _signature(stands, under_way=under_way),
+        "waiting": waiting.of(performance) if under_way else None,
+        "seen": signature(performance, under_way=under_way),
         "marked": _marked(submission) if stands.result is None else 0,
-        "outcome": shown,
-        "axis": _axis(performance, grade, shown),
-        "frame_form": FrameForm(initial=performance.crop) if performance.crop else None,
+        "refusals": [checks.sentence(found) for found in performance.findings if found["rule"] == checks.Rule.REFUSE],
+        "framing": framing(performance),
+        "earlier": _earlier(submission),
+        "appealing": appealing(submission, stands.result),
         "appeal_form": AppealForm(),
+        **_grades(stands),
+        **retakes.withdrawal(submission, request.user),
     }
     return render(request, "submissions/submission.html", page | forms)
+
+
+def _grades(stands: Standing) -> dict[str, Any]:
+    """What the teacher and the model say, as far as this person may see it."""
+    submission, result = stands.submission, stands.result
+    # A result keeps the grade beside which it was given.
+    grade = result.rating.autograde if result and result.rating.autograde else stands.autograde
+    shown = outcome(result, submission.assignment, grade) if result else None
+    points = pointers(grade) if grade else []
+    return {
+        "grade": grade,
+        "outcome": shown,
+        "provisional": provisional(grade, submission.assignment.rubric) if grade else None,
+        "moved_by": evidence.moved_by(grade) if grade else "",
+        "pointers": points,
+        "axis": axis(submission.performance, grade, points, shown),
+    }
+
+
+def _earlier(submission: Submission) -> Submission | None:
+    """The attempt before this one that can be played beside it."""
+    if not submission.performance.is_playable:
+        return None
+    before = Submission.objects.filter(
+        assignment=submission.assignment_id,
+        student=submission.student_id,
+        attempt__lt=submission.attempt,
+        withdrawn_at__isnull=True,
+        performance__state__in=(Performance.State.PREPARED, Performance.State.GRADED),
+        performance__reduced_at__isnull=True,
+    )
+    return before.order_by("-attempt").only("pk", "attempt").first()
 
 
 def _marked(submission: Submission) -> int:
@@ -56,46 +99,6 @@ def _marked(submission: Submission) -> int:
         return 0
     ratings = Rating.objects.filter(performance=submission.performance_id).exclude(purpose=Rating.Purpose.STANDARD)
     return ratings.values("rater").distinct().count()
-
-
-def _axis(performance: Performance, grade: Any, shown: Outcome | None) -> dict[str, Any]:
-    """Page data of the time axis: seconds of the proxy, levels, and the moments of the teacher's remarks."""
-    return {
-        "duration": performance.duration or 0,
-        "windows": grade.windows if grade else [],
-        "remarks": [
-            {
-                "start": said.remark.start,
-                "end": said.remark.end,
-                "text": said.in_short,
-                "mark": said.remark.mark,
-                "sign": said.sign,
-            }
-            for said in (shown.remarks if shown else ())
-        ],
-    }
-
-
-def _signature(stands: Standing, *, under_way: bool) -> str:
-    """Changes when the page would look different, apart from the progress of the work itself."""
-    performance = stands.submission.performance
-    grade = performance.autograde
-    return f"{performance.state}-{grade.pk if grade else 0}-{int(under_way)}-{int(stands.result is not None)}"
-
-
-@require_safe
-def progress(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
-    """What a waiting page asks every two seconds; when there is more to show than progress, it loads anew."""
-    submission = get_submission_for(request.user, pk)
-    under_way = is_under_way(submission)
-    seen = _signature(standing(submission, request.user), under_way=under_way)
-    if request.GET.get("seen") != seen:
-        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    return render(
-        request,
-        "submissions/progress.html",
-        {"submission": submission, "seen": seen, "waiting": performances.progress(submission.performance)},
-    )
 
 
 @require_POST
@@ -124,6 +127,6 @@ def appeal(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
         except appeals.AppealRefused as reason:
             form.add_error("reason", str(reason))
         else:
-            messages.success(request, "Your teacher will look at it again, with your reason beside it.")
+            messages.success(request, _("Your request is here. A teacher who has not marked it listens anew."))
             return redirect("submissions:submission", pk)
     return _page(request, get_submission_for(request.user, pk), appeal_form=form)

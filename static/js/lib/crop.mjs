@@ -5,7 +5,8 @@
  *   and a <div data-frame-picture> that holds the <img>
  *
  * frame(form) draws the frame over the picture. The inputs are the state: what is dragged is written into them, what is
- * typed is drawn. Arrow keys move it, with Shift they size it. The form is sent as any other.
+ * typed is drawn. Arrow keys move it, with Shift they size it. The form is sent as any other. It gives
+ * { box(), isTurned(), onChange(listener) }; the listener is called after every change.
  */
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -25,17 +26,28 @@ export function frame(form) {
 
   const box = () => Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, Number(input.value)]));
 
+  const turned = form.elements.upside_down;
+  const listeners = [];
+
   const draw = () => {
     const { x, y, width, height } = box();
     outside.setAttribute("d", `M0 0H1V1H0ZM${x} ${y}h${width}v${height}h${-width}Z`);
     for (const [name, value] of Object.entries({ x, y, width, height })) inner.setAttribute(name, value);
     const percent = (value) => `${Math.round(value * 100)} %`;
-    inner.setAttribute("aria-label", `Frame: ${percent(x)} from the left, ${percent(y)} from the top, ${percent(width)} ` +
-      `wide, ${percent(height)} high. Arrow keys move it, with Shift they change its size.`);
+    const words = gettext("Frame: %(x)s from the left, %(y)s from the top, %(width)s wide, %(height)s high. Arrow keys move it, with Shift they change its size.");
+    const told = { x: percent(x), y: percent(y), width: percent(width), height: percent(height) };
+    inner.setAttribute("aria-label", interpolate(words, told, true));
     corners.forEach((corner, index) => {
-      corner.style.left = `${(x + CORNERS[index][0] * width) * 100}%`;
-      corner.style.top = `${(y + CORNERS[index][1] * height) * 100}%`;
+      const [right, bottom] = CORNERS[index];
+      Object.assign(corner.style, {
+        [right ? "right" : "left"]: `${(right ? 1 - x - width : x) * 100}%`,
+        [bottom ? "bottom" : "top"]: `${(bottom ? 1 - y - height : y) * 100}%`,
+        // Two of them share a side of a small frame.
+        maxWidth: `${width * 50}%`,
+        maxHeight: `${height * 50}%`,
+      });
     });
+    listeners.forEach((listener) => listener());
   };
 
   const set = (next) => {
@@ -60,7 +72,7 @@ export function frame(form) {
 
   const corners = CORNERS.map(([right, bottom, cursor]) => {
     const corner = document.createElement("span");
-    corner.className = "crop__corner";
+    corner.className = `crop__corner crop__corner--${bottom ? "bottom" : "top"} crop__corner--${right ? "right" : "left"}`;
     corner.style.cursor = cursor;
     drag(corner, (from, dx, dy) => resized(from, right ? 0 : dx, bottom ? 0 : dy, right ? dx : -dx, bottom ? dy : -dy));
     return picture.appendChild(corner);
@@ -75,8 +87,9 @@ export function frame(form) {
     const from = box();
     set(event.shiftKey ? { ...from, width: from.width + dx, height: from.height + dy } : { ...from, x: from.x + dx, y: from.y + dy });
   });
-  for (const input of Object.values(inputs)) input.addEventListener("input", draw);
+  for (const input of [...Object.values(inputs), turned]) input.addEventListener("input", draw);
   draw();
+  return { box, isTurned: () => turned.checked, onChange: (listener) => listeners.push(listener) };
 }
 
 /* The opposite corner stays where it is. */

@@ -1,5 +1,5 @@
 /*
- * A teacher's remarks in place: while the recording plays, what is said of this moment stands under the picture and is
+ * What is said of a recording, in place: while it plays, what is said of this moment stands under the picture and is
  * marked in the list. A spoken remark and the recording never sound at once.
  *
  *   <li data-remark="12.40" data-remark-end="15.00">…<button data-seek>…</li>, and one [data-now-said] under the picture
@@ -26,7 +26,9 @@ export function remarksInPlace(root, player) {
       item.querySelector("[data-seek]").setAttribute("aria-current", String(item === newest?.item));
     }
     if (!line) return;
-    line.textContent = newest ? newest.item.querySelector("[data-remark-text]")?.textContent ?? "A spoken remark" : hint;
+    line.textContent = newest
+      ? newest.item.querySelector("[data-remark-text]")?.textContent ?? gettext("A spoken remark")
+      : hint;
     line.classList.toggle("now-said--hint", !newest);
   };
 

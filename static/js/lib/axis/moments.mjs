@@ -14,22 +14,22 @@ export class Moments {
 
   /** One button for each of `moments`: { start, end or null, kind, label, text }; `press` gets its index. */
   show(moments, press) {
-    this.#sheet.replaceChildren(
-      ...moments.map(({ start, end, kind, label, text = "" }, index) => {
-        const button = document.createElement("button");
-        button.type = "button";
-        button.className = `mark mark--${kind}${end === null ? "" : " mark--stretch"}`;
-        button.style.left = percent(start / this.#length);
-        if (end !== null) {
-          button.style.width = percent((end - start) / this.#length);
-        }
-        button.textContent = text;
-        button.title = label;
-        button.setAttribute("aria-label", label);
-        button.addEventListener("click", () => press(index));
-        return button;
-      }),
-    );
+    const buttons = moments.map(({ start, end, kind, label, text = "" }, index) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = `mark mark--${kind}${end === null ? "" : " mark--stretch"}`;
+      button.style.left = percent(start / this.#length);
+      if (end !== null) {
+        button.style.width = percent((end - start) / this.#length);
+      }
+      button.textContent = text;
+      button.title = label;
+      button.setAttribute("aria-label", label);
+      button.addEventListener("click", () => press(index));
+      return button;
+    });
+    this.#sheet.replaceChildren(...buttons);
+    return buttons;
   }
 }
 
