@@ -40,7 +40,7 @@ from grading.models import (
 )
 from grading.services import storage
 from reviews.models import Anchor, DeskSettings, Draft, Marking, Moderation, Pack, Phrase, Standardisation
-from submissions.models import Appeal, Upload
+from submissions.models import Appeal, Practice, Upload
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +183,7 @@ def student(cast, house) -> User:
         part="train",
     )
     PlayerPart.objects.create(player=student, part="train")
+    Practice.objects.create(student=student, listened=["2026-03-02"])
     unusable = factories.submission(student=student, assignment=cast.assignment).performance
     Abstention.objects.create(performance=unusable, rater=teacher, kind="unusable", reason="No hands to be seen.")
     upload = Upload.objects.create(
