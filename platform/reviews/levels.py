@@ -17,6 +17,12 @@ def levels(value: float) -> str:
     return ngettext("%(count)s level", "%(count)s levels", _grammar(value)) % {"count": tenths(value)}
 
 
+def short(value: float) -> str:
+    """'1 level', '0.5 levels': a whole number without decimals."""
+    said = tenths(value) if value % 1 else f"{value:.0f}"
+    return ngettext("%(count)s level", "%(count)s levels", _grammar(value)) % {"count": said}
+
+
 def leaning(who: str, whom: str, value: float, low: float | None, high: float | None) -> str:
     """'Clara Whitfield marks 0.4 levels below her …, most likely between 0.1 and 0.7.'"""
     told = {"who": who, "whom": whom}

@@ -69,18 +69,23 @@ class _Reader(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.found: list[tuple[int, str]] = []
+        self.key = False  # inside <kbd>: the name of a key
         self.feed(html)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.key = self.key or tag == "kbd"
         for name, value in attrs:
             read = name in READ and not (tag == "meta" or tag == "link")
             if value and (read or (name.startswith("data-") and name.endswith(("-label", "-text", "-words-text")))):
                 self._note(value)
 
     def handle_data(self, data: str) -> None:
-        if self.cdata_elem is None:
+        if self.cdata_elem is None and not self.key:
             self._note(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.key = self.key and tag != "kbd"
 
     def _note(self, text: str) -> None:
         bare = " ".join(text.split())

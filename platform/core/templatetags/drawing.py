@@ -7,6 +7,7 @@ from .. import figures
 register = template.Library()
 register.filter("percent", figures.percent)
 register.simple_tag(figures.signed, name="signed")
+register.filter("signed", figures.signed)
 
 
 @register.simple_tag
