@@ -7,6 +7,7 @@ app_name = "submissions"
 urlpatterns = [
     path("assignments/<int:pk>/", views.assignment, name="assignment"),
     path("assignments/<int:pk>/hand-in/", views.hand_in, name="hand_in"),
+    path("assignments/<int:pk>/record/", views.record, name="record"),
     path("uploads/", views.uploads, name="uploads"),
     path("uploads/<uuid:pk>/", views.upload, name="upload"),
     path("submissions/<uuid:pk>/", views.submission, name="submission"),

@@ -1,0 +1,42 @@
+/* The two lists from which camera and microphone are picked; what is plugged in or out meanwhile changes them. */
+
+import { choices, used } from "./devices.mjs";
+import { remember, remembered } from "./memory.mjs";
+
+export class Pickers {
+  #lists;
+
+  /** `onPick` is called after somebody has picked; what they picked is remembered. */
+  constructor(page, onPick) {
+    this.#lists = { camera: page.part("camera"), microphone: page.part("microphone") };
+    for (const [name, list] of Object.entries(this.#lists)) {
+      list.addEventListener("change", () => {
+        remember({ [name]: list.value });
+        onPick();
+      });
+    }
+    navigator.mediaDevices.addEventListener("devicechange", () => this.#fill());
+  }
+
+  /** Show what `stream` is made of. */
+  async follow(stream) {
+    await this.#fill();
+    const real = used(stream);
+    const chosen = remembered();
+    for (const [name, list] of Object.entries(this.#lists)) {
+      list.value = chosen[name] ?? "";
+      const isSo = chosen[name] === real[name] || chosen[name]?.startsWith("facing:");
+      if (!isSo || list.selectedIndex < 0) list.value = real[name];
+    }
+  }
+
+  async #fill() {
+    const there = await choices();
+    for (const [name, list] of Object.entries(this.#lists)) {
+      const { value } = list;
+      list.replaceChildren(...there[name].map(([id, words]) => new Option(words, id)));
+      list.value = value;
+      list.disabled = there[name].length < 2;
+    }
+  }
+}
