@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from kombu.exceptions import OperationalError
 
 from grading.models import Job, Performance, PublishFailure, Spoken, Study, TrainingRun
@@ -176,14 +177,17 @@ def give_back(job: Job, error: str) -> None:
         if job.kind == Job.Kind.PREPARE:
             Performance.objects.filter(jobs=job).update(
                 state=Performance.State.FAILED,
-                trouble="We could not process this recording. Your file is safe; the school has been told.",
+                trouble=gettext_noop(
+                    "We could not process this recording. Your file is safe; the school has been told."
+                ),
             )
         elif job.kind == Job.Kind.GRADE:
             Performance.objects.filter(jobs=job).update(
-                trouble="The model could not grade this recording, so a teacher grades it alone."
+                trouble=gettext_noop("The model could not grade this recording, so a teacher grades it alone.")
             )
         elif job.kind == Job.Kind.SPOKEN:
             Spoken.objects.filter(jobs=job).update(
-                state=Spoken.State.REFUSED, trouble="This remark could not be made playable. Please record it again."
+                state=Spoken.State.REFUSED,
+                trouble=gettext_noop("This remark could not be made playable. Please record it again."),
             )
     job.save(update_fields=("state", "error", "token", "lease_until", "ended_at"))

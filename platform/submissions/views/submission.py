@@ -108,12 +108,12 @@ def frame(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     form = FrameForm(request.POST)
     try:
         if not form.is_valid():
-            raise ValueError("The frame needs four numbers between 0 and 1.")
+            raise ValueError(_("The frame needs four numbers between 0 and 1."))
         performances.move_crop(performance=submission.performance, crop=form.cleaned_data, by=request.user)
     except ValueError as reason:
         messages.error(request, str(reason))
     else:
-        messages.success(request, "The frame is moved. The model looks again.")
+        messages.success(request, _("The frame is moved. The model looks again."))
     return redirect("submissions:submission", pk)
 
 
