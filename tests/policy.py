@@ -39,6 +39,7 @@ SIGNED_IN = "200 200 200 200 200 200 in"
 TEACHERS_ACT = "302 404 302 404 302 404 in"
 TEACHERS = "200 404 200 404 200 404 in"  # of any course
 IN_COURSE = "200 200 404 404 200 404 in"
+OWN = "404 200 404 404 404 404 in"
 TAUGHT = "200 404 404 404 200 404 in"
 HEAD = "404 404 404 404 200 404 in 200 404"  # of this course
 HEADS = "404 404 404 404 200 404 in 200 200"  # of any course
@@ -91,6 +92,10 @@ def anchor(world: Any) -> tuple[Any, ...]:
 
 def anchored(world: Any) -> tuple[Any, ...]:
     return (world.pack.anchors.get().performance_id,)
+
+
+def student(world: Any) -> tuple[Any, ...]:
+    return (world.cast.student.pk,)
 
 
 def submission(world: Any) -> tuple[Any, ...]:
@@ -222,6 +227,14 @@ POLICY = {
     "submissions:submission": Row({"GET": IN_COURSE}, submission),
     "submissions:progress": Row({"GET": "204 204 404 404 204 404 in"}, submission),
     "submissions:frame": Row({"POST": "302 302 404 404 302 404 in"}, submission),
+    # one's own progress; of a student, their teachers
+    "submissions:journey": Row({"GET": SIGNED_IN}),
+    "submissions:journey_of": Row({"GET": TAUGHT}, student),
+    "submissions:practice_weeks": Row({"POST": "302 302 302 302 302 302 in"}),
+    "submissions:heard": Row({"POST": "404 204 404 404 404 404 in"}, submission),
+    # one's own recordings alone
+    "submissions:compare": Row({"GET": OWN, "POST": "404 302 404 404 404 404 in"}, submission),
+    "submissions:compare_step": Row({"GET": OWN}, submission),
     "submissions:withdraw": Row({"POST": "404 302 404 404 404 404 in"}, submission),
     "submissions:erase": Row({"POST": "404 302 404 404 404 404 in"}, submission),
     "submissions:appeal": Row({"POST": "404 200 404 404 404 404 in"}, submission),

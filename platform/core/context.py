@@ -16,7 +16,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
     return {
         "champion": SimpleLazyObject(champion),
         "doors": SimpleLazyObject(lambda: doors.doors_for(user) if user and user.is_authenticated else []),
-        "section": match.app_name if match else "",
+        "section": doors.section_of(match),
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
+from django.urls import ResolverMatch
 from django.utils.functional import Promise
 
 from grading.models import Performance
@@ -14,16 +15,17 @@ from grading.models import Performance
 
 @dataclass(frozen=True)
 class Door:
-    """A word in the header that leads to a page; `opens` says for whom."""
+    """A word in the header that leads to a page; `opens` says for whom. One that is `alone` stands for its page only."""
 
     label: str | Promise
     url_name: str
     order: int
     opens: Callable[[AbstractUser], bool]
+    alone: bool = False
 
     @property
     def section(self) -> str:
-        return self.url_name.partition(":")[0]
+        return self.url_name if self.alone else self.url_name.partition(":")[0]
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,10 @@ _parts: list[Part] = []
 _guards: list[Callable[[AbstractUser, Performance], bool]] = []
 
 
-def add_door(label: str | Promise, url_name: str, *, order: int, opens: Callable[[AbstractUser], bool]) -> None:
-    _doors.append(Door(label, url_name, order, opens))
+def add_door(
+    label: str | Promise, url_name: str, *, order: int, opens: Callable[[AbstractUser], bool], alone: bool = False
+) -> None:
+    _doors.append(Door(label, url_name, order, opens, alone))
 
 
 def add_part(page: str, template: str, *, order: int, build: Callable[..., Mapping[str, Any] | None]) -> None:
@@ -55,6 +59,14 @@ def add_guard(may_see: Callable[[AbstractUser, Performance], bool]) -> None:
 
 def doors_for(user: AbstractUser) -> list[Door]:
     return [door for door in sorted(_doors, key=lambda door: door.order) if door.opens(user)]
+
+
+def section_of(match: ResolverMatch | None) -> str:
+    """Behind which door a page lies."""
+    if match is None:
+        return ""
+    alone = {door.url_name for door in _doors if door.alone}
+    return match.view_name if match.view_name in alone else match.app_name
 
 
 def parts_for(page: str, user: AbstractUser, **about: Any) -> list[tuple[str, Mapping[str, Any]]]:

@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from courses.access import studies
-from courses.models import Assignment, Course
+from courses.models import Assignment, Course, Enrolment
 from grading.models import Performance
 
+from .duets import Pair
 from .models import Submission, Upload
 
 GRADES = ("autograde", "result__rating__autograde")
@@ -39,6 +40,25 @@ def get_own_submission(user: User, pk: uuid.UUID) -> Submission:
     )
 
 
+def get_own_pair(user: User, pk: uuid.UUID, other: str | None) -> Pair:
+    """One's own recording, and another of the same piece that can be played too: the one named, else the nearest."""
+    rows = (
+        Submission.objects.of(user)
+        .kept()
+        .playable()
+        .select_related("assignment__piece", "assignment__course", "performance__result")
+    )
+    one = get_object_or_404(rows, pk=pk)
+    choice = list(rows.filter(assignment__piece=one.assignment.piece_id).exclude(pk=pk).order_by("-created_at"))
+    if other is not None:
+        named = next((row for row in choice if str(row.pk) == other), None)
+        if named is None:
+            raise Http404
+        return Pair(one, named, choice)
+    before = (row for row in choice if row.created_at < one.created_at)
+    return Pair(one, next(before, choice[0] if choice else None), choice)
+
+
 def get_upload_for(user: User, pk: uuid.UUID) -> Upload:
     return get_object_or_404(Upload.objects.filter(user=user), pk=pk)
 
@@ -50,6 +70,16 @@ def get_assignment_to_play(user: User, pk: int) -> Assignment:
     if not studies(user, assignment.course):
         raise Http404
     return assignment
+
+
+def get_taught_student(user: User, pk: int) -> tuple[User, list[Course]]:
+    """A student of courses that this person teaches, and those courses."""
+    student = get_object_or_404(User, pk=pk)
+    studied = Course.objects.filter(enrolments__user=student, enrolments__role=Enrolment.Role.STUDENT)
+    courses = list(Course.objects.taught_by(user).filter(pk__in=studied))
+    if not courses:
+        raise Http404
+    return student, courses
 
 
 def may_see_performance(user: AbstractUser, performance: Performance) -> bool:

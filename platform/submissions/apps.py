@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SubmissionsConfig(AppConfig):
@@ -11,6 +14,7 @@ class SubmissionsConfig(AppConfig):
         from . import access, parts, whose
         from .sentences import SENTENCES
 
+        doors.add_door(_("Progress"), "submissions:journey", order=15, opens=_studies, alone=True)
         doors.add_guard(access.may_see_performance)
         doors.add_part("home", "submissions/home_student.html", order=10, build=parts.student_home)
         doors.add_part("course", "submissions/course_assignments.html", order=10, build=parts.course_assignments)
@@ -19,3 +23,9 @@ class SubmissionsConfig(AppConfig):
             history.add_sentence(kind, sentence)
         personal.add(tables=whose.TABLES, folders=whose.FOLDERS, acts=(whose.files_on_their_way,))
         reduction.add_keeper(whose.needed_whole)
+
+
+def _studies(user: Any) -> bool:
+    from courses.models import Enrolment  # models cannot be imported before the apps are ready
+
+    return Enrolment.objects.filter(user=user, role=Enrolment.Role.STUDENT).exists()

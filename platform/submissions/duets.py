@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from grading.models import Performance, Study
@@ -33,6 +34,25 @@ class Beside:
     def link(self) -> str:
         """What leads to it, after 'Compare with'."""
         return _("attempt %(number)s") % {"number": self.submission.attempt}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two of a student's own recordings of a piece."""
+
+    one: Submission
+    other: Submission | None  # None where there is no other
+    choice: list[Submission]  # all that `one` can be laid beside, the newest first
+
+
+def beside(submission: Submission) -> Beside:
+    return Beside(submission.performance, submission)
+
+
+def addresses(one: Submission, other: Submission) -> tuple[str, str]:
+    """Of the student's page of two, and of how far it is."""
+    here, step = (reverse(f"submissions:{name}", args=[one.pk]) for name in ("compare", "compare_step"))
+    return f"{here}?with={other.pk}", f"{step}?with={other.pk}"
 
 
 def duet(submission: Submission, beside: Beside, *, here: str, step: str) -> dict[str, Any]:

@@ -46,6 +46,10 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         taught = Q(withdrawn_at__isnull=True) if user.is_admin else Q(Exists(teaches), withdrawn_at__isnull=True)
         return self.filter(Q(student=user) | taught)
 
+    def playable(self) -> "SubmissionQuerySet":
+        states = (Performance.State.PREPARED, Performance.State.GRADED)
+        return self.filter(performance__state__in=states, performance__reduced_at__isnull=True)
+
     def used(self) -> "SubmissionQuerySet":
         """Attempts of the number that an assignment allows: not those that came to nothing, by whomever it was."""
         came_to_nothing = (Performance.State.REFUSED, Performance.State.FAILED)
@@ -165,3 +169,15 @@ class Appeal(models.Model):
 
     def __str__(self) -> str:
         return f"Appeal about {self.submission}"
+
+
+class Practice(models.Model):
+    """The weeks in which a student listened to what they have played; nothing where they do not want to see them."""
+
+    student = models.OneToOneField(User, on_delete=models.CASCADE, related_name="practice")
+    is_hidden = models.BooleanField(default=False)
+    # The Mondays of the last weeks, as 2026-03-02; the oldest first.
+    listened = models.JSONField(default=list, blank=True)
+
+    def __str__(self) -> str:
+        return f"Weeks of {self.student}"

@@ -1,4 +1,4 @@
-"""Playing it again: how often and until when one may hand in, which attempt counts, and what can still be taken back."""
+"""Playing it again: how often and until when one may hand in, which attempt counts, what can still be taken back."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ def allowance(student: User, assignment: Assignment, *, at: datetime | None = No
 
 
 def may_hand_in(student: User, assignment: Assignment, *, at: datetime | None = None) -> str | None:
-    """None where the student may, else why not. `at`: when the hand-in was begun, so that a slow line makes none late."""
+    """None where the student may, else why not. `at`: when the hand-in was begun, so that a slow line costs nothing."""
     return allowance(student, assignment, at=at).refusal
 
 

@@ -1,7 +1,7 @@
 """A student takes a recording back before anybody has marked it.
 
-From then on nobody but the student sees it; it counts for nothing and is erased by itself after `KEPT`, or at once where
-the student asks for it.
+From then on nobody but the student sees it; it counts for nothing and is erased by itself after `KEPT`, or at once
+where the student asks for it.
 """
 
 from collections.abc import Callable

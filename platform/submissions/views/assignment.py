@@ -20,7 +20,6 @@ from ..models import Submission
 from ..services import uploads
 from ..whole_file import takes_a_whole_file
 
-
 SHOWN = 500  # recordings of one assignment, the newest
 
 
