@@ -29,10 +29,17 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
-    # A microphone that beeps, and a page that may use it.
+    # A camera with a clock, a microphone that beeps, and a page that may use both.
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]
+# Said after those above, it takes the place of the last: the page may use neither.
+DENIED = ["--use-fake-ui-for-media-stream=deny"]
+
+
+def fed(picture: Path, sound: Path) -> list[str]:
+    """What the camera sees (mjpeg or y4m) and the microphone hears (wav), again and again."""
+    return [f"--use-file-for-fake-video-capture={picture}", f"--use-file-for-fake-audio-capture={sound}"]
 
 
 @dataclass(frozen=True)
@@ -40,11 +47,11 @@ class Chromium:
     executable: str
     environment: dict[str, str] = field(default_factory=dict)
 
-    def launch(self, playwright: Any) -> Any:
+    def launch(self, playwright: Any, *more: str) -> Any:
         """A running browser, by Playwright's sync API."""
         # Under the C locale it calls its language "en-US@posix", which no script can make anything of.
         environment = {**os.environ, "LC_ALL": "en_US.UTF-8", **self.environment}
-        return playwright.chromium.launch(executable_path=self.executable, args=ARGUMENTS, env=environment)
+        return playwright.chromium.launch(executable_path=self.executable, args=[*ARGUMENTS, *more], env=environment)
 
     def runs(self) -> bool:
         """Whether it starts at all: a packed one may miss the system's libraries."""

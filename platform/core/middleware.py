@@ -17,6 +17,9 @@ POLICY = {
     "frame-ancestors": "'none'",
 }
 
+# What a page may ask of the device: eyes and ears for a recording and a spoken remark, and a screen that stays on.
+PERMISSIONS = "camera=(self), microphone=(self), screen-wake-lock=(self), geolocation=(), payment=(), usb=()"
+
 
 class Nonce:
     """Lets one script of a page bring a <style> of its own. Drawn where a template asks for it, else there is none."""
@@ -38,6 +41,7 @@ class ContentSecurityPolicy:
         request.style_nonce = nonce  # type: ignore[attr-defined]
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", _policy(nonce.value))
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         return response
 
 

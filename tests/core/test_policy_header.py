@@ -29,6 +29,12 @@ def test_a_page_that_asks_for_a_nonce_may_bring_a_style_and_never_a_script():
     assert min(map(len, drawn)) >= 20
 
 
+def test_a_page_may_use_camera_and_microphone_and_nothing_else_of_the_device():
+    allowed = ContentSecurityPolicy(lambda request: HttpResponse())(RequestFactory().get("/"))["Permissions-Policy"]
+    assert "camera=(self), microphone=(self)" in allowed
+    assert "geolocation=()" in allowed
+
+
 def test_a_view_may_have_a_policy_of_its_own():
     own = HttpResponse(headers={"Content-Security-Policy": "default-src 'none'"})
     assert header(lambda request: own) == "default-src 'none'"

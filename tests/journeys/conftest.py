@@ -1,6 +1,6 @@
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,8 @@ def var() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """A real headless Chromium; without one the journeys are skipped with the way out, or fail where it is required."""
+def launch() -> Iterator[Callable[..., Any]]:
+    """Starts a real headless Chromium; without one journeys are skipped with the way out, or fail where it is required."""
     found = browser.find()
     if found is None:
         if browser.must_have():
@@ -33,9 +33,14 @@ def chromium() -> Iterator[Any]:
     # Playwright's loop runs in this thread; what we ask the database meanwhile is ours to order.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
-        running = found.launch(playwright)
-        yield running
-        running.close()
+        yield lambda *more: found.launch(playwright, *more)
+
+
+@pytest.fixture(scope="session")
+def chromium(launch) -> Iterator[Any]:
+    running = launch()
+    yield running
+    running.close()
 
 
 @pytest.fixture

@@ -14,9 +14,10 @@ LOOK_MS = 50
 class Person:
     """Somebody at a browser of their own, signed in."""
 
-    def __init__(self, chromium: Any, url: str, email: str) -> None:
+    def __init__(self, chromium: Any, url: str, email: str, **device: Any) -> None:
         self.url = url
-        self.page = chromium.new_context(base_url=url, viewport={"width": 1440, "height": 900}).new_page()
+        device = {"viewport": {"width": 1440, "height": 900}} | device
+        self.page = chromium.new_context(base_url=url, **device).new_page()
         self.page.set_default_timeout(PATIENCE_MS)
         self.wrong: list[str] = []
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
