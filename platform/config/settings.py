@@ -102,6 +102,8 @@ STATICFILES_DIRS: list[Path | tuple[str, Path]] = [
     ROOT / "static",
     ("npm/inter", ROOT / "node_modules/@fontsource-variable/inter"),
     ("npm/source-serif-4", ROOT / "node_modules/@fontsource-variable/source-serif-4"),
+    ("npm/noto-sans-sc", ROOT / "node_modules/@fontsource-variable/noto-sans-sc"),
+    ("npm/noto-serif-sc", ROOT / "node_modules/@fontsource-variable/noto-serif-sc"),
     ("npm/htmx", ROOT / "node_modules/htmx.org/dist"),
     ("npm/tus", ROOT / "node_modules/tus-js-client/dist"),
     ("npm/uplot", ROOT / "node_modules/uplot/dist"),
@@ -123,6 +125,8 @@ RECORDING_MAX_BYTES = env.number("RECORDING_MAX_BYTES", 2 * 1024**3, at_least=1)
 # The longest one, in seconds: ml.media.facts.LIMITS.max_seconds, which the web process does not load.
 RECORDING_MAX_SECONDS = 1800
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024**2
+# A line over which nothing comes for so long is dead, and its upload free to be taken up by another request.
+UPLOAD_SILENCE_SECONDS = env.number("UPLOAD_SILENCE_SECONDS", 30, at_least=1)
 
 # Which of the demo school's recordings to make, by number; all where it is empty.
 DEMO_TAKES = env.names("DEMO_TAKES")
