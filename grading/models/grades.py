@@ -231,6 +231,7 @@ class Result(models.Model):
         TEACHER = "teacher", "the teacher's level; the model gave none"
         AGREED = "agreed", "two teachers agreed; the first one's level stands"
         SETTLED = "settled", "a third teacher settled the difference of two"
+        APPEALED = "appealed", "an independent teacher answered an appeal"
 
     performance = models.OneToOneField("grading.Performance", on_delete=models.CASCADE, related_name="result")
     rating = models.OneToOneField(Rating, on_delete=models.RESTRICT, related_name="result")

@@ -66,7 +66,8 @@ class ResultSerializer(serializers.ModelSerializer[Result]):
 
 
 class SubmissionSerializer(serializers.ModelSerializer[Submission]):
-    """One recording as this person may see it; `autograde` is null where the course does not show it yet."""
+    """One recording as this person may see it; `autograde` is null where the course does not show it yet, `result` too
+    where this person may answer an appeal against it."""
 
     student = serializers.CharField(source="student.name")
     course = serializers.CharField(source="assignment.course.name")
@@ -109,7 +110,7 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
 
     @extend_schema_field(ResultSerializer(allow_null=True))
     def get_result(self, submission: Submission) -> dict[str, Any] | None:
-        result = getattr(submission.performance, "result", None)
+        result = standing(submission, self.context["request"].user).result
         return ResultSerializer(result).data if result else None
 
 

@@ -10,6 +10,7 @@ from accounts.models import User
 from courses.models import Course
 from grading.models import Autograde, Spoken, Study
 from submissions.models import Submission
+from submissions.seals import sealed_for
 
 from . import comparisons, visibility
 from .models import Phrase
@@ -17,7 +18,14 @@ from .models import Phrase
 
 def get_for_review(user: User, pk: uuid.UUID) -> Submission:
     """A recording of a course this person teaches, with everything the desk shows; 404 for everyone else."""
-    related = ("student", "assignment__piece", "assignment__course", "assignment__rubric", "appeal")
+    related = (
+        "student",
+        "assignment__piece",
+        "assignment__course",
+        "assignment__rubric",
+        "appeal__decided_by",
+        "appeal__about",
+    )
     rows = Submission.objects.taught_by(user).select_related(*related, "performance__result__rating__rater")
     return get_object_or_404(rows, pk=pk)
 
@@ -36,9 +44,10 @@ def get_several_for_review(user: User, keys: Iterable[str]) -> list[Submission]:
 
 
 def get_for_moderation(user: User, pk: uuid.UUID) -> Submission:
-    """A recording of a course this person is the head of."""
+    """A recording of a course this person is the head of; not while they may answer an appeal about it."""
     related = ("student", "assignment__piece", "assignment__course", "performance__result__rating__rater")
     rows = Submission.objects.filter(assignment__course__in=Course.objects.headed_by(user))
+    rows = rows.exclude(pk__in=sealed_for(user))
     return get_object_or_404(rows.select_related(*related, "performance__result__rating__autograde"), pk=pk)
 
 

@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from courses.models import Course, Enrolment
 from grading.models import Rating, Rubric
+from submissions.seals import sealed_for
 
 from . import levels
 
@@ -28,14 +31,14 @@ if TYPE_CHECKING:
     from grading.agreement import Agreement, Pair, Severity
 
 INDEPENDENT = (Rating.Purpose.FIRST, Rating.Purpose.SECOND)
-MODEL, STANDARD = "the model", "the agreed levels"
+MODEL, STANDARD = gettext_lazy("the model"), gettext_lazy("the agreed levels")
 
 
 class Kind(models.TextChoices):
-    TEACHERS = "teachers", "between teachers"
-    BLIND = "blind", "given blind"
-    SHOWN = "shown", "with the grade shown"
-    STANDARD = "standard", "on anchors"
+    TEACHERS = "teachers", gettext_lazy("between teachers")
+    BLIND = "blind", gettext_lazy("given blind")
+    SHOWN = "shown", gettext_lazy("with the grade shown")
+    STANDARD = "standard", gettext_lazy("on anchors")
 
 
 @dataclass(frozen=True)
@@ -83,13 +86,14 @@ class Page:
         return next((each for each in shown if each.key == key), shown[0] if shown else None)
 
 
-def page(*, course: Course, rubric: Rubric) -> Page:
-    rows = _marks(course, rubric)
+def page(*, course: Course, rubric: Rubric, reader: User) -> Page:
+    """Without what is under an appeal that the reader may answer: a drawing shows each level."""
+    rows = _marks(course, rubric, reader)
     pairs = _between_teachers(rows)
     return Page(
         teachers=pairs,
         model=_with_model(rows),
-        standard=_with_standard(course, rubric),
+        standard=_with_standard(course, rubric, reader),
         together=Comparison("together", Kind.TEACHERS, "", "", tuple(pair for each in pairs for pair in each.pairs)),
         severities=_severities(rows),
     )
@@ -112,11 +116,11 @@ class _Mark:
     batch: bool
 
 
-def _marks(course: Course, rubric: Rubric) -> list[_Mark]:
+def _marks(course: Course, rubric: Rubric, reader: User) -> list[_Mark]:
     ratings = Rating.objects.filter(
         performance__submission__assignment__course=course, performance__submission__assignment__rubric=rubric
     )
-    return marks(ratings)
+    return marks(ratings.exclude(performance__submission__in=sealed_for(reader)))
 
 
 def marks(ratings: models.QuerySet[Rating]) -> list[_Mark]:
@@ -166,18 +170,19 @@ def _with_model(rows: Iterable[_Mark]) -> tuple[Comparison, ...]:
         for who in (("", 0), _who(row)):
             groups[who, kind].append(Pair(row.level, row.model, row.player))
     return tuple(
-        Comparison(f"model-{who[1]}-{kind}", kind, who[0] or "All teachers", MODEL, tuple(found))
+        Comparison(f"model-{who[1]}-{kind}", kind, who[0] or _("All teachers"), str(MODEL), tuple(found))
         for (who, kind), found in sorted(groups.items())
     )
 
 
-def _with_standard(course: Course, rubric: Rubric) -> tuple[Comparison, ...]:
+def _with_standard(course: Course, rubric: Rubric, reader: User) -> tuple[Comparison, ...]:
     """The course's teachers on the anchors of this rubric: the newest word about each."""
     from grading.agreement import Pair
 
     teaching = Enrolment.objects.filter(course=course, role__in=Enrolment.TEACHING).values("user")
     newest = (
         Rating.objects.filter(purpose=Rating.Purpose.STANDARD, rater__in=teaching, performance__anchor__rubric=rubric)
+        .exclude(performance__submission__in=sealed_for(reader))
         .order_by("performance_id", "rater_id", "-created_at", "-pk")
         .distinct("performance_id", "rater_id")
         .values_list("rater__name", "rater_id", "level", "performance__anchor__level", "performance__player_id")
@@ -186,7 +191,7 @@ def _with_standard(course: Course, rubric: Rubric) -> tuple[Comparison, ...]:
     for name, rater, level, agreed, player in newest:
         groups[name, rater].append(Pair(level, agreed, player))
     return tuple(
-        Comparison(f"standard-{who[1]}", Kind.STANDARD, who[0], STANDARD, tuple(found))
+        Comparison(f"standard-{who[1]}", Kind.STANDARD, who[0], str(STANDARD), tuple(found))
         for who, found in sorted(groups.items())
     )
 

@@ -10,11 +10,13 @@ from typing import Any
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from grading.models import Performance, Study
+from grading.models import Performance, Result, Study
 from submissions import duets
 from submissions.models import Submission
+from submissions.seals import sealed_for
 
 from . import visibility
 from .keys import KEYS
@@ -24,9 +26,9 @@ PLAYABLE = (Performance.State.PREPARED, Performance.State.GRADED)
 # Of the desk's keys those that this page has too, and its own.
 SHARED = ("play", "back", "forward", "slower", "faster", "loop-start", "loop-end", "loop-off")
 OWN = {
-    "listen": ("m", "hear the other one", "Comparing"),
-    "step": ("j", "in step, or each by itself", "Comparing"),
-    "help": ("?", "show the keys", "Comparing"),
+    "listen": ("m", gettext_lazy("hear the other one"), gettext_lazy("Comparing")),
+    "step": ("j", gettext_lazy("in step, or each by itself"), gettext_lazy("Comparing")),
+    "help": ("?", gettext_lazy("show the keys"), gettext_lazy("Comparing")),
 }
 
 
@@ -35,6 +37,7 @@ class Comparable(duets.Beside):
     """An attempt or an anchor."""
 
     anchor: Anchor | None = None
+    result: Result | None = None  # of an attempt, as far as this teacher may know
 
     @property
     def name(self) -> str:
@@ -55,10 +58,10 @@ def attempts(user: User, submission: Submission) -> list[Comparable]:
             performance__state__in=PLAYABLE,
         )
         .exclude(pk=submission.pk)
-        .select_related("performance__result__rating", "assignment__course", "assignment__piece")
+        .select_related("performance__result__rating", "assignment__course", "assignment__piece", "appeal")
         .order_by("-created_at")
     )
-    return [Comparable(row.performance, row) for row in rows]
+    return [Comparable(row.performance, row, result=visibility.result(user, row)) for row in rows]
 
 
 def anchors(user: User, submission: Submission) -> list[Comparable]:
@@ -77,6 +80,7 @@ def anchors(user: User, submission: Submission) -> list[Comparable]:
         )
         .exclude(performance__player=submission.student_id)
         .exclude(packs__sittings__in=sits)
+        .exclude(performance__submission__in=sealed_for(user))
         .select_related(
             "performance__result__rating",
             "performance__submission__assignment__piece",
@@ -95,9 +99,9 @@ def anchors(user: User, submission: Submission) -> list[Comparable]:
 
 def _level(user: User, submission: Submission) -> float | None:
     """Where it stands, as far as this teacher may know."""
-    performance = submission.performance
-    if visibility.is_released(submission):
-        return float(performance.result.level)
+    performance, result = submission.performance, visibility.result(user, submission)
+    if result is not None:
+        return float(result.level)
     if performance.autograde is not None and visibility.sees_autograde(user, submission):
         return performance.autograde.level
     return None
@@ -125,7 +129,9 @@ def pair(user: User, submission: Submission, beside: Comparable) -> dict[str, An
     """What the page of two recordings shows, with the keys of this teacher's desk."""
     shown = duets.duet(submission, beside, **addresses(submission, beside))
     shown["page"] |= {
-        "keys": [{"act": act, "key": key, "label": label, "group": group} for act, (key, label, group) in _keys()],
+        "keys": [
+            {"act": act, "key": key, "label": str(label), "group": str(group)} for act, (key, label, group) in _keys()
+        ],
         "chosen": DeskSettings.of(user).keys,
     }
     return shown

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from grading.models import Autograde, Criterion, Rating, Remark, Technique
 from grading.models.grades import LEVELS
-from grading.services import performances
+from grading.services import waiting
 from submissions.forms import FrameForm
 from submissions.models import Submission
 from submissions.outcome import ICONS
@@ -50,8 +51,11 @@ def difference(level: int, model: int) -> str:
     """In words; the desk's own are in static/js/desk/rubric.mjs."""
     steps = abs(level - model)
     if steps == 0:
-        return "You and the model say the same."
-    return f"Your level is {NUMBERS[steps]} {'above' if level > model else 'below'} the model's {model}."
+        return _("You and the model say the same.")
+    told = {"number": NUMBERS[steps], "model": model}
+    if level > model:
+        return _("Your level is %(number)s above the model's %(model)s.") % told
+    return _("Your level is %(number)s below the model's %(model)s.") % told
 
 
 def context(*, submission: Submission, teacher: User, draft: Draft | None, typed: Marks | None) -> dict[str, Any]:
@@ -62,7 +66,8 @@ def context(*, submission: Submission, teacher: User, draft: Draft | None, typed
     before = marking.latest(submission=submission, teacher=teacher)
     appeal = getattr(submission, "appeal", None)
     marks = typed or begun(draft, before, criteria)
-    moderation = standing.open_moderation(submission)
+    moderation = standing.open_moderation(submission, teacher)
+    barred = visibility.barred(teacher, submission)
     holder = standing.colleague_in_the_way(submission=submission, teacher=teacher)
     facts = standing.facts(before=before, moderation=moderation, holder=holder, teacher=teacher)
     return {
@@ -70,14 +75,16 @@ def context(*, submission: Submission, teacher: User, draft: Draft | None, typed
         "performance": performance,
         "autograde": autograde,
         "unseen": not visibility.sees_autograde(teacher, submission),
-        "result": getattr(performance, "result", None),
+        "sealed": visibility.is_sealed(teacher, submission),
+        "result": visibility.result(teacher, submission),
         "before": before,
         "colleagues": visibility.colleagues(teacher, submission),
         "appeal": appeal if appeal and appeal.decided_at is None else None,
         "answered": appeal if appeal and appeal.decided_at else None,
         "moderation": moderation,
         "standards_due": standards.due(teacher, course=submission.assignment.course_id),
-        "held": standing.held(holder) if holder else "",
+        "barred": barred,
+        "held": barred or (standing.held(holder) if holder else ""),
         "claim": None if holder else live_claims().filter(submission=submission, teacher=teacher).first(),
         "branches": _branches(autograde),
         "marks": marks,
@@ -86,12 +93,12 @@ def context(*, submission: Submission, teacher: User, draft: Draft | None, typed
         "techniques": list(_techniques(marks)),
         "draft": draft,
         "comparisons": comparisons.desk_links(teacher, submission) if performance.is_playable else [],
-        "progress": None if performance.is_playable else performances.progress(performance),
+        "progress": None if performance.is_playable else waiting.of(performance),
         "frame_form": FrameForm(initial=performance.crop) if performance.crop else None,
         "page": _page(submission, teacher, autograde, marks, draft)
         | axis.page(performance, autograde)
         | {"highlights": evidence.page(moved["highlights"])}
-        | {"standing": facts, "held": holder is not None, "settings": _settings(teacher)},
+        | {"standing": facts, "held": bool(barred or holder), "settings": _settings(teacher)},
         **moved,
     } | _rubric(submission, criteria, autograde, marks)
 

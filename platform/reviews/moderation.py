@@ -7,11 +7,14 @@ from typing import Any
 from django import forms
 from django.db.models import Avg, Count, F, Prefetch, QuerySet
 from django.db.models.functions import Abs, Round
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.figures import tenths
 from courses.models import Course, Piece
 from grading.models import Result
 from grading.models.grades import LEVELS
+from submissions.seals import sealed_for
 
 from .models import Moderation
 
@@ -53,7 +56,9 @@ class Distribution:
     def leaning(self) -> str:
         """In words: higher or lower than the model on average."""
         leans = round(self.leans or 0.0, 1)
-        return f"{abs(leans)} {'higher' if leans > 0 else 'lower'}" if leans else "neither higher nor lower"
+        if not leans:
+            return _("neither higher nor lower")
+        return (_("%(levels)s higher") if leans > 0 else _("%(levels)s lower")) % {"levels": tenths(leans)}
 
     @property
     def bars(self) -> list[Bar]:
@@ -75,9 +80,9 @@ class ResultFilter(forms.Form):
         super().__init__(*args, **kwargs)
         pieces = Piece.objects.filter(assignments__course=course).distinct()
         for name, every, choices in (
-            ("teacher", "every teacher", [(teacher.pk, str(teacher)) for teacher in teachers]),
-            ("piece", "every piece", [(piece.pk, piece.title) for piece in pieces]),
-            ("level", "every level", [(level, f"level {level}") for level in LEVELS]),
+            ("teacher", _("every teacher"), [(teacher.pk, str(teacher)) for teacher in teachers]),
+            ("piece", _("every piece"), [(piece.pk, piece.title) for piece in pieces]),
+            ("level", _("every level"), [(level, _("level %(level)s") % {"level": level}) for level in LEVELS]),
         ):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
@@ -90,11 +95,12 @@ class ResultFilter(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value is not None}
 
 
-def results(course: Course, *, chosen: dict[str, int]) -> QuerySet[Result]:
+def results(course: Course, *, reader: User, chosen: dict[str, int]) -> QuerySet[Result]:
     """Released results of a course, the newest first, with everything a list of them shows."""
     names = {"teacher": "rating__rater", "piece": PIECE, "level": "rating__level"}
     return (
-        Result.objects.filter(**{COURSE: course}, **{names[name]: value for name, value in chosen.items()})
+        _readable(course, reader)
+        .filter(**{names[name]: value for name, value in chosen.items()})
         .select_related("rating__rater", "rating__autograde", "performance__submission__student", PIECE)
         .defer("rating__autograde__windows")
         .prefetch_related(Prefetch("performance__submission__moderations", _open(), to_attr="sent_back"))
@@ -102,13 +108,23 @@ def results(course: Course, *, chosen: dict[str, int]) -> QuerySet[Result]:
     )
 
 
+def _readable(course: Course, reader: User) -> QuerySet[Result]:
+    """Without what is under an appeal that this reader may answer."""
+    return Result.objects.filter(**{COURSE: course}).exclude(performance__submission__in=sealed_for(reader))
+
+
+def left_out(course: Course, *, reader: User) -> int:
+    """How many results are kept from this reader until an appeal against them is answered."""
+    return sealed_for(reader).filter(assignment__course=course).count()
+
+
 def _open() -> QuerySet[Moderation]:
     return Moderation.objects.filter(settled_at__isnull=True).select_related("head")
 
 
-def distributions(course: Course) -> list[Distribution]:
+def distributions(course: Course, *, reader: User) -> list[Distribution]:
     """Each teacher's, in the order of their names; two queries however many results there are."""
-    released = Result.objects.filter(**{COURSE: course}).order_by()
+    released = _readable(course, reader).order_by()
     counts: dict[int, dict[int, int]] = {}
     for rater, level, count in released.values_list("rating__rater", "rating__level").annotate(Count("pk")):
         counts.setdefault(rater, {})[level] = count

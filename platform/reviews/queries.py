@@ -25,6 +25,7 @@ from accounts.models import User
 from courses.models import Assignment, Enrolment
 from grading.models import Abstention, Performance, Result
 from submissions.models import Submission, SubmissionQuerySet
+from submissions.seals import sealed_for
 
 from . import ranking
 from .models import Marking, Moderation
@@ -132,8 +133,8 @@ def _independent() -> Any:
 
 
 def _appealed(teacher: User) -> dict[UUID, UUID]:
-    """Submissions of her courses with an open appeal, and their performances."""
-    rows = Submission.objects.taught_by(teacher).filter(appeal__isnull=False, appeal__decided_at__isnull=True)
+    """Submissions of her courses with an open appeal that she may answer, and their performances."""
+    rows = Submission.objects.taught_by(teacher).filter(pk__in=sealed_for(teacher))
     return dict(rows.values_list("pk", "performance"))
 
 
@@ -146,6 +147,8 @@ def _sent_back(teacher: User) -> dict[UUID, UUID]:
     hers = Q(**{rater: teacher}) | (Q(**{f"{rater}__is_staff": False}) & ~Exists(still_teaches))
     opened = Moderation.objects.filter(settled_at__isnull=True)
     rows = Submission.objects.taught_by(teacher).filter(hers, pk__in=opened.values("submission"))
+    # Under an appeal a colleague looks at it anew, and that answers the head of course too.
+    rows = rows.exclude(appeal__isnull=False, appeal__decided_at__isnull=True)
     return dict(rows.values_list("pk", "performance"))
 
 

@@ -60,19 +60,20 @@ class Why(TextChoices):
 
 
 def shown(now: datetime) -> dict[str, Any]:
-    """What a row shows, empty where the teacher is to rate first; needs `appealed` and `sent_back`."""
+    """What a row shows, empty where the teacher is to rate first, as in every appeal; needs `appealed`, `sent_back`."""
     grade = "performance__autograde"
     return {
-        "hidden": true(Q(blind=True, appealed=False, sent_back=False)),
+        "hidden": true(Q(appealed=True) | Q(blind=True, sent_back=False)),
         "level": _unless_hidden(F(f"{grade}__level")),
         "width": _unless_hidden(F(f"{grade}__high") - F(f"{grade}__low"), IntegerField()),
         "apart": _unless_hidden(Abs(F(f"{grade}__by_sight") - F(f"{grade}__by_ear"))),
         "far": _unless_hidden(Abs(F(f"{grade}__level") - F("student__usual__level"))),
-        "due_at": F("assignment__due_at"),
+        # Under appeal it is the school that is due.
+        "due_at": Case(When(appealed=True, then=Subquery(_own(Appeal, "answer_by"))), default=F("assignment__due_at")),
         "is_due": true(Q(assignment__due_at__lte=now + DUE_WITHIN)),
         "since": Case(
-            When(appealed=True, then=Subquery(_own(Appeal, decided_at__isnull=True))),
-            When(sent_back=True, then=Subquery(_own(Moderation, settled_at__isnull=True))),
+            When(appealed=True, then=Subquery(_own(Appeal, "created_at", decided_at__isnull=True))),
+            When(sent_back=True, then=Subquery(_own(Moderation, "created_at", settled_at__isnull=True))),
             default=F("created_at"),
         ),
     }
@@ -123,8 +124,8 @@ def narrow() -> Combinable:
     return true(~alone & Q(width__isnull=False, width__lte=NARROW_KEYS))
 
 
-def _own(model: Any, **such: Any) -> Any:
-    return model.objects.filter(submission=OuterRef("pk"), **such).values("created_at")
+def _own(model: Any, when: str, **such: Any) -> Any:
+    return model.objects.filter(submission=OuterRef("pk"), **such).values(when)
 
 
 def _unless_hidden(value: Any, output_field: Any = None) -> Case:

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import User
 
@@ -22,7 +23,7 @@ class Hold:
     @property
     def until(self) -> str:
         """'16:40': a lease is shorter than a day."""
-        return f"{timezone.localtime(self.turn.leased_until):%H:%M}"
+        return date_format(timezone.localtime(self.turn.leased_until), "TIME_FORMAT")
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,11 @@ class Row:
     def may_be_chosen(self) -> bool:
         """For a batch."""
         return bool(self.submission.narrow and (self.is_free or self.is_mine))
+
+    @property
+    def is_appeal(self) -> bool:
+        """Then `due_at` is when the school is to answer."""
+        return self.why == Why.APPEAL
 
     @property
     def is_overdue(self) -> bool:

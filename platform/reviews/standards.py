@@ -14,10 +14,12 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Consent, User
+from accounts.services import consents
 from courses.access import require_teacher, teaches
 from courses.models import Course, Enrolment
 from grading.models import Performance, Rating
+from submissions.seals import sealed_for
 
 from .models import Anchor, CourseStandard, Marking, Pack, Standardisation
 
@@ -130,7 +132,8 @@ class Sitting:
 
 def sittings_of(teacher: User) -> QuerySet[Standardisation]:
     """With everything that is told of them, in a fixed number of queries."""
-    ratings = Prefetch("ratings", Rating.objects.select_related("performance__anchor"))
+    unsealed = Rating.objects.exclude(performance__submission__in=sealed_for(teacher))
+    ratings = Prefetch("ratings", unsealed.select_related("performance__anchor"))
     rows = Standardisation.objects.filter(teacher=teacher).select_related("pack__rubric")
     return rows.prefetch_related(ratings, "pack__rubric__criteria")
 
@@ -147,7 +150,8 @@ def outstanding(row: Standardisation) -> list[Anchor]:
     if row.pack.retired:
         return []
     done = row.ratings.values("performance")
-    left = row.pack.anchors.filter(retired=False).exclude(performance__in=done).select_related("performance")
+    left = _unsealed(row.teacher, row.pack.anchors.filter(retired=False)).exclude(performance__in=done)
+    left = left.select_related("performance")
     return sorted(left, key=lambda anchor: hashlib.sha256(f"{row.pk} {anchor.pk}".encode()).hexdigest())
 
 
@@ -229,7 +233,8 @@ def require_head(user: User) -> None:
 def released_for(head: User) -> QuerySet[Performance]:
     """Released recordings of the courses one heads: any of them may become an anchor."""
     headed = Course.objects.headed_by(head)
-    return Performance.objects.filter(submission__assignment__course__in=headed, result__isnull=False).select_related(
+    released = Performance.objects.filter(submission__assignment__course__in=headed, result__isnull=False)
+    return released.exclude(submission__in=sealed_for(head)).select_related(
         "submission__assignment__rubric", "submission__assignment__piece", "result__rating", "player", "anchor"
     )
 
@@ -239,11 +244,20 @@ def get_released_for(head: User, pk: uuid.UUID) -> Performance:
     return get_object_or_404(released_for(head), pk=pk)
 
 
+def live_anchors(head: User) -> QuerySet[Anchor]:
+    return _unsealed(head, Anchor.objects.filter(retired=False))
+
+
+def _unsealed(user: User, anchors: QuerySet[Anchor]) -> QuerySet[Anchor]:
+    """Without those under an appeal that this person may answer: an anchor's level would tell."""
+    return anchors.exclude(performance__submission__in=sealed_for(user))
+
+
 def get_anchor_of(head: User, pk: int) -> Anchor:
     """An anchor from a course one heads: only there may it be taken back."""
     require_head(head)
     anchors = Anchor.objects.filter(performance__submission__assignment__course__in=Course.objects.headed_by(head))
-    return get_object_or_404(anchors, pk=pk)
+    return get_object_or_404(_unsealed(head, anchors), pk=pk)
 
 
 def changeable_packs(head: User) -> QuerySet[Pack]:
@@ -258,11 +272,15 @@ def get_changeable_pack(head: User, pk: int) -> Pack:
 
 
 def proposals(head: User) -> QuerySet[Any]:
-    """Released recordings on which two teachers or more agreed, those who said the very same first."""
+    """Released recordings on which two teachers or more agreed, those who said the very same first.
+
+    Only of players who agree to being shown.
+    """
     independent = Q(ratings__purpose__in=Marking.INDEPENDENT)
     agreed = (
         released_for(head)
         .exclude(anchor__retired=False)
+        .filter(consents.held_by("player", Consent.Purpose.SHOWING))
         .annotate(
             raters=Count("ratings__rater", independent, distinct=True),
             apart=Max("ratings__level", filter=independent) - Min("ratings__level", filter=independent),

@@ -5,11 +5,13 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from grading.models import Rating
 from submissions.models import Submission
 
+from . import visibility
 from .models import Marking, Moderation
 from .queries import QueueQuerySet
 from .services import claims, marking
@@ -21,7 +23,7 @@ def of(*, submission: Submission, teacher: User) -> dict[str, Fact | None]:
     before = marking.latest(submission=submission, teacher=teacher)
     return facts(
         before=before,
-        moderation=open_moderation(submission),
+        moderation=open_moderation(submission, teacher),
         holder=colleague_in_the_way(submission=submission, teacher=teacher),
         teacher=teacher,
     )
@@ -32,12 +34,17 @@ def facts(
 ) -> dict[str, Fact | None]:
     return {
         "released": {"id": before.pk, "sentence": _released(before, teacher)} if before else None,
-        "sent_back": {"id": moderation.pk, "sentence": f"{moderation.head} has sent it back."} if moderation else None,
+        "sent_back": {"id": moderation.pk, "sentence": _("%(who)s has sent it back.") % {"who": moderation.head}}
+        if moderation
+        else None,
         "held": {"id": holder.pk, "sentence": held(holder)} if holder else None,
     }
 
 
-def open_moderation(submission: Submission) -> Moderation | None:
+def open_moderation(submission: Submission, teacher: User) -> Moderation | None:
+    """What a head of course has sent back; its reason would tell who may answer an appeal what was said."""
+    if visibility.is_sealed(teacher, submission):
+        return None
     return Moderation.objects.select_related("head").filter(submission=submission, settled_at__isnull=True).first()
 
 
@@ -54,11 +61,15 @@ def colleague_in_the_way(*, submission: Submission, teacher: User) -> Marking | 
 
 def held(turn: Marking) -> str:
     until = timezone.localtime(turn.leased_until)
-    day = "" if until.date() == timezone.localdate() else f"{date_format(until, 'j F')}, "
-    return f"{turn.teacher} has this recording on the desk until {day}{until:%H:%M}."
+    told = {"who": turn.teacher, "time": date_format(until, "TIME_FORMAT")}
+    if until.date() == timezone.localdate():
+        return _("%(who)s has this recording on the desk until %(time)s.") % told
+    told["day"] = date_format(until, "MONTH_DAY_FORMAT")
+    return _("%(who)s has this recording on the desk until %(day)s, %(time)s.") % told
 
 
 def _released(rating: Rating, teacher: User) -> str:
     if rating.rater_id == teacher.pk:
-        return f"You released level {rating.level} from another tab."
-    return f"{rating.rater} released this recording at level {rating.level}."
+        return _("You released level %(level)s from another tab.") % {"level": rating.level}
+    told = {"who": rating.rater, "level": rating.level}
+    return _("%(who)s released this recording at level %(level)s.") % told

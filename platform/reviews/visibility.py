@@ -1,15 +1,18 @@
 """Who sees what of a recording, and when. The table is in docs/marking.md, tests/reviews/test_visibility.py tries it.
 
 Asked only about people who may see the recording at all: that is decided where it is fetched. A head of course and an
-admin are teachers here like any other, for either may be the one who marks it next.
+admin are teachers here like any other, for either may be the one who marks it next, or who answers an appeal.
 """
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.models import EventQuerySet
+from courses.access import teaches
 from grading.models import Rating, Result
-from submissions.models import Submission
+from submissions.models import Appeal, Submission
+from submissions.seals import is_sealed, sealed_for
 
 from .models import Marking
 from .sentences import TELLING
@@ -19,6 +22,8 @@ PAIR = (Marking.Role.FIRST, Marking.Role.SECOND)
 
 def sees_autograde(user: User, submission: Submission) -> bool:
     """What the model said: a student by the course's setting, a teacher of a blind recording once she has rated it."""
+    if is_sealed(user, submission):
+        return False
     if is_released(submission):
         return True
     if submission.student_id == user.pk:
@@ -31,8 +36,13 @@ def sees_rating(user: User, submission: Submission, rating: Rating) -> bool:
     if rating.rater_id == user.pk:
         return True
     if submission.student_id == user.pk:
-        return is_released(submission) and submission.performance.result.rating_id == rating.pk
-    return rating.purpose != Rating.Purpose.STANDARD and is_open(submission)
+        return is_released(submission) and rating.pk in _released_to_the_student(submission)
+    return rating.purpose != Rating.Purpose.STANDARD and _is_open_to(user, submission)
+
+
+def result(user: User, submission: Submission) -> Result | None:
+    """What was released, unless it is kept from this person while they may answer an appeal against it."""
+    return submission.performance.result if is_released(submission) and not is_sealed(user, submission) else None
 
 
 def is_open(submission: Submission) -> bool:
@@ -44,6 +54,34 @@ def is_released(submission: Submission) -> bool:
     return hasattr(submission.performance, "result")
 
 
+def _is_open_to(user: User, submission: Submission) -> bool:
+    return is_open(submission) and not is_sealed(user, submission)
+
+
+def _released_to_the_student(submission: Submission) -> set[int | None]:
+    """The rating that is the result, and the one that an appeal was against: it had been shown before."""
+    appeal = getattr(submission, "appeal", None)
+    return {submission.performance.result.rating_id, appeal.about_id if appeal else None}
+
+
+def barred(user: User, submission: Submission) -> str:
+    """Why this teacher cannot change the result, in words for her; '' where she can. An appeal is answered by somebody
+    who has not marked the recording, and whoever answers has the last word."""
+    appeal = getattr(submission, "appeal", None)
+    if appeal is None:
+        return ""
+    if appeal.decided_at is None and has_rated(user, submission):
+        return _("%(student)s has asked for another look. You have marked it, so a colleague who has not answers.") % {
+            "student": submission.student
+        }
+    answered_by = appeal.decided_by if appeal.decided_at is not None else None
+    if answered_by is not None and answered_by != user and teaches(answered_by, submission.assignment.course):
+        return _("%(teacher)s has answered an appeal about it: only they can change the level now.") % {
+            "teacher": answered_by
+        }
+    return ""
+
+
 def has_rated(user: User, submission: Submission) -> bool:
     ratings = Rating.objects.filter(performance=submission.performance_id, rater=user)
     return ratings.exclude(purpose=Rating.Purpose.STANDARD).exists()
@@ -51,7 +89,7 @@ def has_rated(user: User, submission: Submission) -> bool:
 
 def colleagues(user: User, submission: Submission) -> list[Rating]:
     """What others have said of it, as far as this teacher may see: the newest of each turn, the first turn first."""
-    if not is_open(submission):
+    if not _is_open_to(user, submission):
         return []
     turns = submission.markings.filter(rating__isnull=False).exclude(teacher=user).order_by("done_at")
     turns = turns.select_related("rating__rater").prefetch_related("rating__remarks")
@@ -61,7 +99,7 @@ def colleagues(user: User, submission: Submission) -> list[Rating]:
 def ratings(user: User, submission: Submission) -> list[Rating]:
     """Everything that was said of it, second thoughts too, as far as this teacher may see; the oldest first."""
     given = Rating.objects.filter(performance=submission.performance_id).exclude(purpose=Rating.Purpose.STANDARD)
-    if not is_open(submission):
+    if not _is_open_to(user, submission):
         given = given.filter(rater=user)
     return list(
         given.select_related("rater", "autograde").prefetch_related("remarks__technique").order_by("created_at")
@@ -69,12 +107,17 @@ def ratings(user: User, submission: Submission) -> list[Rating]:
 
 
 def events(user: User, of: EventQuerySet) -> EventQuerySet:
-    """Acts of the history without those that tell a marker of a colleague's marks too early."""
+    """Acts of the history without those that tell a marker of a colleague's marks too early, and without whatever was
+    done before an appeal that this person may answer."""
     done = Marking.objects.filter(submission__performance=OuterRef("performance"), done_at__isnull=False)
     first, second = (Exists(done.filter(role=role)) for role in PAIR)
-    result = Exists(Result.objects.filter(performance=OuterRef("performance")))
+    released = Exists(Result.objects.filter(performance=OuterRef("performance")))
     telling = Q(kind__in=TELLING, performance__isnull=False)
-    readable: EventQuerySet = of.filter(Q(actor=user) | ~telling | result | (first & second))
+    appealed = Appeal.objects.filter(
+        submission__in=sealed_for(user), submission__performance=OuterRef("performance"), created_at__gt=OuterRef("at")
+    )
+    told = Q(actor=user) | ~telling | released | (first & second)
+    readable: EventQuerySet = of.filter(told).exclude(Exists(appealed))
     return readable
 
 

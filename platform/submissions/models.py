@@ -1,9 +1,11 @@
 """A student's work: assignment and performance joined, the upload on its way, and an appeal."""
 
 import uuid
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -19,6 +21,16 @@ def _unusable() -> models.QuerySet[Abstention]:
 
 def _again() -> Coalesce:
     return Coalesce(Subquery(_unusable().values("reason")[:1]), Value(""), output_field=models.TextField())
+
+
+def _marked(performance: Any) -> "models.QuerySet[Rating]":
+    return Rating.objects.filter(performance=performance).exclude(purpose=Rating.Purpose.STANDARD)
+
+
+def _raters() -> Case:
+    """Who has marked it, asked only where an appeal is open; elsewhere nobody wants to know."""
+    raters = ArraySubquery(_marked(OuterRef("performance")).order_by().values("rater"))
+    return Case(When(appeal__isnull=False, appeal__decided_at__isnull=True, then=raters), default=Value(None))
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
@@ -79,8 +91,8 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """With everything a list shows, in a fixed number of queries."""
         grade = "performance__autograde"
         return (
-            # Fills Submission.again, which would ask for each row.
-            self.annotate(**{"again": _again()})
+            # Fills Submission.again and Submission.raters, which would ask for each row.
+            self.annotate(**{"again": _again(), "raters": _raters()})
             .select_related(
                 "student",
                 "assignment__piece",
@@ -133,6 +145,11 @@ class Submission(models.Model):
         """Why a teacher asks for another recording instead of this one; '' if none does. Lists bring it along."""
         unusable = Abstention.objects.filter(performance=self.performance_id, kind=Abstention.Kind.UNUSABLE)
         return unusable.values_list("reason", flat=True).first() or ""
+
+    @cached_property
+    def raters(self) -> list[int]:
+        """Who has marked it, in whatever turn. Lists bring it along where an appeal is open."""
+        return list(_marked(self.performance_id).values_list("rater", flat=True))
 
 
 class Upload(models.Model):

@@ -28,4 +28,19 @@ def appealed(event: Event, who: str) -> str:
     }
 
 
-SENTENCES: Mapping[str, Sentence] = {"withdrawn": withdrawn, "appealed": appealed}
+def shown(event: Event, who: str) -> str:
+    return _("%(who)s showed it to the class") % {"who": who}
+
+
+def unshown(event: Event, who: str) -> str:
+    if event.actor is None:
+        return _("It is not shown to the class any more, as the student wishes")
+    return _("%(who)s does not show it to the class any more") % {"who": who}
+
+
+SENTENCES: Mapping[str, Sentence] = {
+    "withdrawn": withdrawn,
+    "appealed": appealed,
+    "shown": shown,
+    "unshown": unshown,
+}

@@ -2,18 +2,28 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import User
 from grading.models import Autograde, Job, Performance, Result
 
 from .models import Appeal, Submission
+from .seals import is_sealed
 
+# For the student, and for everybody else.
 WORDS = {
-    Performance.State.ARRIVED: "being prepared",
-    Performance.State.PREPARED: "with the model",
-    Performance.State.GRADED: "with your teacher",
-    Performance.State.REFUSED: "not accepted",
-    Performance.State.FAILED: "could not be processed",
+    Performance.State.ARRIVED: (_("being prepared"), _("being prepared")),
+    Performance.State.PREPARED: (_("with the model"), _("with the model")),
+    Performance.State.GRADED: (_("with your teacher"), _("with the teacher")),
+    Performance.State.REFUSED: (_("not accepted"), _("not accepted")),
+    Performance.State.FAILED: (_("could not be processed"), _("could not be processed")),
 }
+WITHDRAWN = _("taken back")
+HELD = (_("waits for your word"), _("waits for the student's word"))
+AGAIN = _("to be recorded again")
+APPEALED = _("asked for another look")
+RELEASED = _("released")
 
 
 @dataclass(frozen=True)
@@ -23,6 +33,7 @@ class Standing:
     result: Result | None
     autograde: Autograde | None  # only where this person may see it
     appeal: Appeal | None
+    sealed: bool = False  # an appeal is open that this person may answer (seals.py)
 
     @property
     def kind(self) -> str:
@@ -49,7 +60,15 @@ class Standing:
     @property
     def is_wrong(self) -> bool:
         """Whether a list says in the colour of warning what has become of it."""
-        return self.is_trouble or bool(self.submission.again)
+        return self.is_trouble or bool(self.submission.again) or self.is_held
+
+    @property
+    def is_held(self) -> bool:
+        return is_held(self.submission) and self.submission.withdrawn_at is None
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.submission.withdrawn_at is not None
 
     @property
     def has_poster(self) -> bool:
@@ -58,24 +77,42 @@ class Standing:
 
 def standing(submission: Submission, user: User) -> Standing:
     performance = submission.performance
-    result: Result | None = getattr(performance, "result", None)
+    sealed = is_sealed(user, submission)
+    result: Result | None = None if sealed else getattr(performance, "result", None)
     appeal: Appeal | None = getattr(submission, "appeal", None)
     own = submission.student_id == user.pk
     # The student's by the course's setting; the teachers' unless they are to rate it before they see it. Here they
     # wait for the result, on the desk only for their own rating (reviews/visibility.py).
     shown = submission.assignment.course.shows_provisional if own else not submission.blind
-    grade = performance.autograde if (shown and not submission.again) or result is not None else None
-    if submission.again:
-        word = "to be recorded again"
+    alive = not submission.again and submission.withdrawn_at is None
+    grade = performance.autograde if not sealed and ((shown and alive) or result is not None) else None
+    return Standing(submission, _word(submission, result, appeal, own=own), result, grade, appeal, sealed)
+
+
+def _word(submission: Submission, result: Result | None, appeal: Appeal | None, *, own: bool) -> str:
+    performance, which = submission.performance, 0 if own else 1
+    state = Performance.State(performance.state)
+    if submission.withdrawn_at is not None:
+        word = WITHDRAWN
+    elif submission.again:
+        word = AGAIN
+    elif appeal is not None and appeal.decided_at is None:
+        word = APPEALED
     elif result is not None:
-        word = "asked for another look" if appeal and appeal.decided_at is None else "released"
-    elif performance.state == Performance.State.PREPARED and performance.trouble:
-        word = "with your teacher"
+        word = RELEASED
+    elif is_held(submission):
+        word = HELD[which]
+    elif state == Performance.State.PREPARED and (performance.trouble or not performance.may_grade):
+        word = WORDS[Performance.State.GRADED][which]
     else:
-        word = WORDS[Performance.State(performance.state)]
-    if not own:
-        word = word.replace("your teacher", "the teacher")
-    return Standing(submission, word, result, grade, appeal)
+        word = WORDS[state][which]
+    return str(word)
+
+
+def is_held(submission: Submission) -> bool:
+    """Whether it waits for the student's word, whether it counts in spite of what was found."""
+    until = submission.performance.held_until
+    return until is not None and until > timezone.now()
 
 
 def is_under_way(submission: Submission) -> bool:

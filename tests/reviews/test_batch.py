@@ -11,7 +11,7 @@ from grading.models import Rating, Result
 from reviews.models import Marking
 from reviews.services import batch, claims
 from reviews.views.batch import stretch
-from submissions.models import Appeal, Submission
+from submissions.models import Submission
 from tests import factories
 
 BATCH, QUEUE = reverse("reviews:batch"), reverse("reviews:queue")
@@ -64,7 +64,7 @@ def test_neither_is_what_the_model_is_not_sure_about_or_has_not_graded(cast, cli
 def test_neither_is_an_appeal(cast, client_of):
     submission = hand_in(cast)
     factories.result(submission.performance, rater=cast.admin)
-    Appeal.objects.create(submission=submission, reason="The bridge was slower on purpose.")
+    factories.appeal(submission)
     assert 'name="pick"' not in client_of(cast.teacher).get(QUEUE).content.decode()
     accept(client_of(cast.teacher), submission)
     assert Rating.objects.count() == 1

@@ -14,7 +14,7 @@ from grading.models import Abstention, Performance, Rating
 from reviews.marks import Marks
 from reviews.models import Draft, Marking, Moderation
 from reviews.services import claims, drafts
-from submissions.models import Appeal, Submission
+from submissions.models import Submission
 from tests import factories
 
 Role = Marking.Role
@@ -49,7 +49,7 @@ def finish(turn: Marking, level: int) -> Rating:
 
 def appeal(cast, submission) -> None:
     factories.result(submission.performance, rater=cast.teacher)
-    Appeal.objects.create(submission=submission, reason="The bridge was slower on purpose.")
+    factories.appeal(submission)
 
 
 # take
@@ -114,13 +114,15 @@ def test_whoever_has_marked_keeps_that_turn(cast, colleague):
     assert take(submission, cast.teacher).pk == turn.pk
 
 
-def test_an_appeal_is_a_turn_of_its_own_for_anybody_who_teaches_there(cast, colleague):
+def test_an_appeal_is_a_turn_of_its_own_for_a_colleague_who_has_not_marked_it(cast, colleague):
     submission = hand_in(cast)
     finish(take(submission, cast.teacher), level=7)
     appeal(cast, submission)
-    assert take(submission, colleague).role == Role.APPEAL
-    with pytest.raises(claims.Held):
+    with pytest.raises(claims.Held, match="You have marked it"):
         take(submission, cast.teacher)
+    assert take(submission, colleague).role == Role.APPEAL
+    with pytest.raises(claims.Held, match="Clara Whitfield has it"):
+        take(submission, cast.admin)
 
 
 def test_what_was_sent_back_stays_the_turn_of_who_rated_it(cast):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from grading.models import Criterion, Performance, Rating, Technique
 from reviews.models import Draft, Marking, Moderation
-from submissions.models import Appeal, Submission
+from submissions.models import Submission
 from tests import factories
 
 
@@ -67,10 +67,10 @@ def test_a_released_recording_begins_with_what_was_released(cast, client_of, des
     assert [remark.text for remark in marks.remarks] == ["Here"]
 
 
-def test_an_appeal_is_shown_with_a_place_for_the_answer(cast, client_of, desk):
+def test_an_appeal_is_shown_with_a_place_for_the_answer(cast, client_of, desk, colleague):
     factories.result(desk.submission.performance, rater=cast.teacher)
-    Appeal.objects.create(submission=desk.submission, reason="The repeat was left out on purpose.")
-    text = client_of(cast.teacher).get(address(desk)).content.decode()
+    factories.appeal(desk.submission, reason="The repeat was left out on purpose.")
+    text = client_of(colleague).get(address(desk)).content.decode()
     assert "The repeat was left out on purpose." in text
     assert 'name="answer"' in text
 

@@ -12,7 +12,6 @@ from reviews.marks import Marks
 from reviews.sentences import SENTENCES
 from reviews.services import claims, marking
 from reviews.services import moderation as moderating
-from submissions.models import Appeal
 from tests import factories
 
 # What the rows of the house say, of every kind at once.
@@ -99,11 +98,11 @@ class TestSentences:
             "Third Teacher settled the difference (5 and 7) with level 7, because “The pulse holds.”",
         ]
 
-    def test_an_appeal(self, cast, desk):
-        first = rate(desk, cast.teacher, 6).rating
-        Appeal.objects.create(submission=desk.submission, reason="Please listen to the repeat again.")
-        rate(desk, cast.teacher, 7, seen=first, answer="You are right.")
-        assert told()[-1] == "Teacher answered the appeal and changed level 6 to 7: “You are right.”"
+    def test_an_appeal(self, cast, desk, staff):
+        rate(desk, cast.teacher, 6)
+        factories.appeal(desk.submission)
+        rate(desk, staff.second, 7, answer="You are right.")
+        assert told()[-1] == "Second Teacher answered the appeal and changed level 6 to 7: “You are right.”"
 
     def test_sent_back_and_kept(self, cast, desk, staff):
         first = rate(desk, cast.teacher, 6).rating

@@ -12,7 +12,6 @@ from grading.models import Rating, Result
 from reviews.marks import Marks
 from reviews.models import Anchor, CourseStandard, Marking, Moderation, Pack, Standardisation
 from reviews.services import marking
-from submissions.models import Appeal
 from tests import factories
 
 Role, Rule = Marking.Role, Result.Rule
@@ -69,9 +68,9 @@ class TestOneTeacher:
         assert Result.objects.get().level == 7
 
     def test_an_appeal_is_answered_in_a_turn_of_its_own(self, cast, desk, staff):
-        first = rate(desk, cast.teacher).rating
-        Appeal.objects.create(submission=desk.submission, reason="Please listen to the repeat again.")
-        rate(desk, staff.second, 7, seen=first, answer="You are right.")
+        rate(desk, cast.teacher)
+        factories.appeal(desk.submission)
+        rate(desk, staff.second, 7, answer="You are right.")
         assert Marking.objects.get(role=Role.APPEAL).teacher == staff.second
         assert Result.objects.get().rating.purpose == Rating.Purpose.APPEAL
         assert acts() == ["released", "answered_appeal"]

@@ -12,7 +12,6 @@ from reviews import queries, ranking
 from reviews.models import Marking, Moderation
 from reviews.ranking import Why
 from reviews.services import claims
-from submissions.models import Appeal
 from tests import factories
 from tests.reviews.waiting import QUEUE, hand_in, mark, peak, waiting
 
@@ -177,11 +176,21 @@ def test_no_filter_finds_out_what_it_hides(cast, client_of, asked):
     assert not client_of(cast.teacher).get(QUEUE, asked).context["page"].object_list
 
 
-def test_once_released_nothing_is_hidden(cast, client_of):
+def test_once_it_is_sent_back_to_its_teacher_nothing_is_hidden(cast, client_of):
     submission = hand_in(cast, grade=TELLING, blind=True)
     factories.result(submission.performance, rater=cast.teacher)
-    Appeal.objects.create(submission=submission, reason="The bridge was slower on purpose.")
+    Moderation.objects.create(submission=submission, head=cast.admin, reason="Far above the others.")
     assert leaks(client_of(cast.teacher).get(QUEUE))
+
+
+def test_an_appeal_hides_it_from_whoever_may_answer(cast, client_of, colleague):
+    submission = hand_in(cast, grade=TELLING)
+    factories.result(submission.performance, rater=cast.teacher)
+    factories.appeal(submission)
+    page = client_of(colleague).get(QUEUE)
+    assert "answer by" in page.content.decode()
+    assert not leaks(page)
+    assert not client_of(cast.teacher).get(QUEUE).context["page"].object_list
 
 
 # However long it is

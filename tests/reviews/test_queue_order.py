@@ -11,7 +11,7 @@ from reviews import queries, ranking
 from reviews.models import Moderation
 from reviews.ranking import Why
 from reviews.services import claims
-from submissions.models import Appeal, Submission
+from submissions.models import Submission
 from tests import factories
 from tests.reviews.waiting import QUEUE, hand_in, peak, waiting, why
 
@@ -43,13 +43,13 @@ def test_what_is_due_within_two_days_is_due(cast):
     assert why(cast, hand_in(cast, grade={})) == Why.DUE
 
 
-def test_an_appealed_result_comes_back_and_stands_first(cast):
+def test_an_appealed_result_stands_first_for_a_colleague_who_has_not_marked_it(cast, colleague):
     hand_in(cast, grade={"low": 1, "high": 10})
     appealed = hand_in(cast, grade={})
     factories.result(appealed.performance, rater=cast.teacher)
-    Appeal.objects.create(submission=appealed, reason="The bridge was slower on purpose.")
-    assert queries.queue(cast.teacher).in_order().first() == appealed
-    assert why(cast, appealed) == Why.APPEAL
+    factories.appeal(appealed)
+    row = queries.queue(colleague).in_order().first()
+    assert (row, row.why) == (appealed, Why.APPEAL)
 
 
 def test_the_widest_interval_stands_first_among_the_uncertain(cast):
@@ -82,10 +82,10 @@ def test_a_grade_far_from_what_the_player_usually_gets_is_unusual(cast):
 def test_appeals_stand_before_what_was_sent_back_and_that_before_chance_and_the_rest(cast):
     certain, uncertain = hand_in(cast, grade={}), hand_in(cast, grade={"low": 1, "high": 10})
     checked, sent, appealed = hand_in(cast, grade={}, checked=True), hand_in(cast, grade={}), hand_in(cast, grade={})
-    for submission in (sent, appealed):
-        factories.result(submission.performance, rater=cast.teacher, level=6)
+    for submission, rater in ((sent, cast.teacher), (appealed, cast.admin)):
+        factories.result(submission.performance, rater=rater, level=6)
     Moderation.objects.create(submission=sent, head=cast.admin, reason="Far above the others.")
-    Appeal.objects.create(submission=appealed, reason="The bridge was slower on purpose.")
+    factories.appeal(appealed)
     assert waiting(cast.teacher) == [appealed, sent, checked, uncertain, certain]
     assert why(cast, checked) == Why.CHECK
 

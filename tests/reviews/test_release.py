@@ -19,7 +19,7 @@ def form(desk, **fields) -> dict:
 
 def appeal(cast, desk) -> Appeal:
     factories.result(desk.submission.performance, rater=cast.teacher, level=6)
-    return Appeal.objects.create(submission=desk.submission, reason="Please listen to the repeat again.")
+    return factories.appeal(desk.submission)
 
 
 def test_the_student_gets_the_teachers_level_criteria_comment_and_remarks(cast, client_of, desk):
@@ -113,37 +113,34 @@ def test_it_says_what_is_missing_or_wrong(cast, client_of, desk, fields):
 
 
 @pytest.mark.parametrize("written", ["", "  \n"])
-def test_an_appeal_wants_an_answer(cast, client_of, desk, written):
+def test_an_appeal_wants_an_answer(cast, client_of, desk, colleague, written):
     made = appeal(cast, desk)
-    seen = str(Result.objects.get().rating_id)
-    answer = client_of(cast.teacher).post(address(desk), form(desk, seen=seen, answer=written))
+    answer = client_of(colleague).post(address(desk), form(desk, answer=written))
     assert "Write an answer" in answer.context["trouble"]
     made.refresh_from_db()
     assert made.decided_at is None
     assert Rating.objects.count() == 1
 
 
-def test_releasing_again_answers_the_appeal(cast, client_of, desk):
+def test_a_colleague_who_releases_answers_the_appeal(cast, client_of, desk, colleague):
     made = appeal(cast, desk)
-    seen = str(Result.objects.get().rating_id)
-    client_of(cast.teacher).post(address(desk), form(desk, level="7", seen=seen, answer="You are right."))
+    client_of(colleague).post(address(desk), form(desk, level="7", answer="You are right."))
     made.refresh_from_db()
-    assert (made.answer, made.decided_by) == ("You are right.", cast.teacher)
+    assert (made.answer, made.decided_by) == ("You are right.", colleague)
     assert Result.objects.get().level == 7
 
 
-def test_a_refused_rating_leaves_nothing_behind(cast, client_of, desk, monkeypatch):
+def test_a_refused_rating_leaves_nothing_behind(cast, client_of, desk, colleague, monkeypatch):
     """Rating, result, appeal and draft change together or not at all."""
-    Draft.objects.create(submission=desk.submission, teacher=cast.teacher, body={})
+    Draft.objects.create(submission=desk.submission, teacher=colleague, body={})
     made = appeal(cast, desk)
-    seen = str(Result.objects.get().rating_id)
 
     def fail(**_):
         raise RuntimeError("the lights went out")
 
     monkeypatch.setattr("reviews.services.settling.answer_appeal", fail)
     with pytest.raises(RuntimeError):
-        client_of(cast.teacher).post(address(desk), form(desk, level="7", seen=seen, answer="Yes"))
+        client_of(colleague).post(address(desk), form(desk, level="7", answer="The repeat is steady."))
     made.refresh_from_db()
     assert (Rating.objects.count(), Draft.objects.count(), made.decided_at) == (1, 1, None)
 

@@ -1,10 +1,8 @@
 import re
 
 import pytest
-from django.utils import timezone
 
 from grading.models import Performance, Technique
-from submissions.models import Appeal
 from tests import factories
 
 
@@ -250,46 +248,3 @@ class TestFrame:
     def test_strangers_move_nothing(self, cast, client_of, graded):
         assert self.post(client_of(cast.other_teacher), graded).status_code == 404
         assert Performance.objects.get().crop == factories.CROP
-
-
-class TestAppeal:
-    REASON = "At 1:07 I counted the rest, please listen again."
-
-    def post(self, client, submission, reason=REASON):
-        return client.post(f"/submissions/{submission.pk}/appeal/", {"reason": reason}, follow=True)
-
-    def test_it_can_be_asked_once_with_a_reason(self, cast, client_of, released):
-        client = client_of(cast.student)
-        page = self.post(client, released).content.decode()
-        assert "It stands first in the teacher" in page
-        assert "asked for another look" in client.get("/").content.decode()
-        self.post(client, released, "Another reason, just as long.")
-        assert Appeal.objects.get().reason == self.REASON
-
-    def test_not_before_there_is_a_result(self, cast, client_of, graded):
-        page = self.post(client_of(cast.student), graded).content.decode()
-        assert not Appeal.objects.exists()
-        assert "Provisional level 6" in page
-
-    @pytest.mark.parametrize("reason", ["", "   ", "unfair"])
-    def test_not_without_a_reason(self, cast, client_of, released, reason):
-        page = self.post(client_of(cast.student), released, reason).content.decode()
-        assert "field__error" in page
-        assert not Appeal.objects.exists()
-
-    @pytest.mark.parametrize("who", ["teacher", "admin", "other_student", "nobody"])
-    def test_by_nobody_else(self, cast, client_of, released, who):
-        assert self.post(client_of(getattr(cast, who)), released).status_code == 404
-
-    def test_the_answer_is_shown(self, cast, client_of, released):
-        Appeal.objects.create(
-            submission=released,
-            reason="x",
-            decided_at=timezone.now(),
-            decided_by=cast.teacher,
-            answer="I stay.",
-        )
-        page = page_of(client_of(cast.student), released)
-        assert "It was looked at again" in page
-        assert "I stay." in page
-        assert "Ask for another look" not in page

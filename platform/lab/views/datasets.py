@@ -12,6 +12,7 @@ from grading.models import Dataset, PlayerPart
 from grading.services import datasets as snapshots
 from lab.access import get_dataset, require_admin
 from lab.histogram import histogram
+from submissions.seals import sealed_for
 
 PAGE = 50
 
@@ -44,6 +45,8 @@ def dataset(request: SignedInRequest, pk: int) -> HttpResponse:
         "raters": len({example.rating.rater_id for example in examples if example.rating}),
         "histogram": histogram({part.value: [round(row.level) for row in rows] for part, rows in parts}),
         "page": Paginator(examples, PAGE).get_page(request.GET.get("page")),
+        # An admin may be the one who answers an appeal: what it is about is not told.
+        "sealed": set(sealed_for(request.user).values_list("performance", flat=True)),
         "runs": snapshot.runs.prefetch_related("jobs").select_related("candidate"),
     }
     return render(request, "lab/dataset.html", context)

@@ -4,14 +4,20 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.models import Consent, User
+from accounts.services import consents
 from core import history
 from courses.models import Course
 from grading.models import Criterion, Performance
 from grading.models.grades import LEVELS
+from submissions.models import Appeal
 
 from ..models import Anchor, CourseStandard, Pack
+
+UNWILLING = gettext_lazy("The student has not agreed to be shown, so the recording is no example for anybody.")
 
 
 class AnchorError(ValueError):
@@ -23,13 +29,17 @@ def make(*, performance: Performance, level: int, criteria: Mapping[str, int], n
     """A released recording becomes an anchor, or its agreed marks change; a retired one stands again."""
     performance = Performance.objects.select_for_update().get(pk=performance.pk)
     if not hasattr(performance, "result"):
-        raise AnchorError("Only a recording whose result is released can become an anchor.")
+        raise AnchorError(_("Only a recording whose result is released can become an anchor."))
+    if not consents.holds(user=performance.player, purpose=Consent.Purpose.SHOWING):
+        raise AnchorError(UNWILLING)
+    if Appeal.objects.filter(submission__performance=performance, decided_at__isnull=True).exists():
+        raise AnchorError(_("The student has asked for another look. It can become an anchor once that is answered."))
     rubric = performance.submission.assignment.rubric
     known = set(rubric.criteria.values_list("key", flat=True))
     if level not in LEVELS or set(criteria) - known or any(mark not in Criterion.MARKS for mark in criteria.values()):
-        raise AnchorError("The agreed marks are not marks of this rubric.")
+        raise AnchorError(_("The agreed marks are not marks of this rubric."))
     before = Anchor.objects.filter(performance=performance).first()
-    anchor, _ = Anchor.objects.update_or_create(
+    anchor, _new = Anchor.objects.update_or_create(
         performance=performance,
         defaults={"rubric": rubric, "level": level, "criteria": dict(criteria), "note": note, "retired": False},
         create_defaults={
@@ -45,8 +55,11 @@ def make(*, performance: Performance, level: int, criteria: Mapping[str, int], n
 
 
 @transaction.atomic
-def retire(*, anchor: Anchor, head: User) -> Anchor:
-    """Ask it of nobody any more; what was graded with it stays. Doing it twice is doing it once."""
+def retire(*, anchor: Anchor, head: User | None) -> Anchor:
+    """Ask it of nobody any more; what was graded with it stays. Doing it twice is doing it once.
+
+    Without a head it is the student's wish.
+    """
     if Anchor.objects.filter(pk=anchor.pk, retired=False).update(retired=True):
         _record("anchor_retired", head, anchor, before=_facts(anchor))
     anchor.retired = True
@@ -58,7 +71,7 @@ def save_pack(*, pack: Pack | None, name: str, anchors: Collection[Anchor], head
     """A pack holds anchors of one rubric. Whoever sits with it goes on with what it holds from now on."""
     rubrics = {anchor.rubric_id for anchor in anchors}
     if len(rubrics) != 1:
-        raise AnchorError("A pack holds recordings of one rubric, and at least one.")
+        raise AnchorError(_("A pack holds recordings of one rubric, and at least one."))
     (rubric,) = rubrics
     before = _pack_facts(pack) if pack else None
     if pack is None:
@@ -74,7 +87,9 @@ def save_pack(*, pack: Pack | None, name: str, anchors: Collection[Anchor], head
 @transaction.atomic
 def retire_pack(*, pack: Pack, head: User) -> Pack:
     if asking := CourseStandard.objects.filter(pack=pack).select_related("course").first():
-        raise AnchorError(f"{asking.course} asks for this pack. Let it ask for another one first.")
+        raise AnchorError(
+            _("%(course)s asks for this pack. Let it ask for another one first.") % {"course": asking.course}
+        )
     if Pack.objects.filter(pk=pack.pk, retired=False).update(retired=True):
         history.record(kind="pack_retired", actor=head, before=_pack_facts(pack))
     pack.retired = True
@@ -91,14 +106,14 @@ def ask(*, course: Course, pack: Pack | None, days: int, within: float, head: Us
             before.delete()
             history.record(kind="standard_dropped", actor=head, course=course.pk, before=told)
         return None
-    asked, _ = CourseStandard.objects.update_or_create(
+    asked, _new = CourseStandard.objects.update_or_create(
         course=course, defaults={"pack": pack, "days": days, "within": within}
     )
     history.record(kind="standard_asked", actor=head, course=course.pk, before=told, after=_standard_facts(asked))
     return asked
 
 
-def _record(kind: str, head: User, anchor: Anchor, **told: Any) -> None:
+def _record(kind: str, head: User | None, anchor: Anchor, **told: Any) -> None:
     performance = anchor.performance
     course = performance.submission.assignment.course_id
     history.record(kind=kind, actor=head, performance=performance, course=course, **told)

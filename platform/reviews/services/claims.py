@@ -9,12 +9,14 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from grading.models import Performance, Result
 from submissions.models import Appeal, Submission
 
+from .. import visibility
 from ..models import Marking
 from ..queries import QueueQuerySet, live_claims, queue
 from . import acts
@@ -133,6 +135,8 @@ def _in(rows: QueueQuerySet, course: int | None) -> QueueQuerySet:
 def _role(submission: Submission, turns: Sequence[Marking], teacher: User) -> str:
     """Which turn is this teacher's now. Call it under the lock."""
     if Appeal.objects.filter(submission=submission, decided_at__isnull=True).exists():
+        if visibility.has_rated(teacher, submission):
+            raise Held(_("You have marked it. A colleague who has not answers the appeal."))
         return _first_free([Role.APPEAL], turns, teacher)
     own = [turn for turn in turns if turn.role in Marking.INDEPENDENT and turn.teacher_id == teacher.pk]
     if own:
@@ -161,5 +165,6 @@ def _first_free(roles: Sequence[str], turns: Sequence[Marking], teacher: User) -
         return free[0]
     live = [turn for turn in held if turn.done_at is None]
     if not live:
-        raise Held("Colleagues have marked it already.")
-    raise Held(f"{live[0].teacher} has it until {timezone.localtime(live[0].leased_until):%H:%M}.")
+        raise Held(_("Colleagues have marked it already."))
+    until = date_format(timezone.localtime(live[0].leased_until), "TIME_FORMAT")
+    raise Held(_("%(who)s has it until %(time)s.") % {"who": live[0].teacher, "time": until})

@@ -18,7 +18,7 @@ from submissions.models import Appeal, Submission
 from .. import standards, visibility
 from ..marks import Marks
 from ..models import Draft, Marking
-from . import acts, claims, settling
+from . import acts, claims, settling, wishes
 
 SHORTEST_REASON = 10  # characters: a reason, not a sigh
 
@@ -31,7 +31,7 @@ class AlreadyReleased(Exception):
     """A rating was given since this page was opened: a colleague's release, or one's own second click."""
 
     def __init__(self, rating: Rating | None) -> None:
-        super().__init__("This recording was released while you were looking at it.")
+        super().__init__(_("This recording was released while you were looking at it."))
         self.rating = rating
 
 
@@ -79,17 +79,20 @@ def release(
 def abstain(*, submission: Submission, teacher: User, kind: str, reason: str) -> Abstention:
     """Give no level: the student records it again, or a colleague marks it. Whoever has rated it cannot any more."""
     submission = _locked(submission)
-    if visibility.is_released(submission) or visibility.has_rated(teacher, submission):
-        raise NotReady("This recording has your level or a result already.")
+    appealed = visibility.is_sealed(teacher, submission)
+    if (visibility.is_released(submission) and not appealed) or visibility.has_rated(teacher, submission):
+        raise NotReady(_("This recording has your level or a result already."))
+    if appealed and kind == Abstention.Kind.UNUSABLE:
+        raise NotReady(_("It has a result, which the student asks about. You can leave the answer to a colleague."))
     if kind not in Abstention.Kind.values:
-        raise NotReady("Say whether the recording cannot be judged, or whether somebody else should judge it.")
+        raise NotReady(_("Say whether the recording cannot be judged, or whether somebody else should judge it."))
     if len(reason.strip()) < SHORTEST_REASON:
-        raise NotReady("Please say in a few words why.")
+        raise NotReady(_("Please say in a few words why."))
     abstention, new = Abstention.objects.get_or_create(
         performance=submission.performance, rater=teacher, defaults={"kind": kind, "reason": reason.strip()}
     )
     if not new:
-        raise NotReady("You have abstained from this recording already.")
+        raise NotReady(_("You have abstained from this recording already."))
     turns = submission.markings.filter(done_at__isnull=True)
     (turns if kind == Abstention.Kind.UNUSABLE else turns.filter(teacher=teacher)).delete()
     Draft.objects.filter(submission=submission, teacher=teacher).delete()
@@ -98,7 +101,10 @@ def abstain(*, submission: Submission, teacher: User, kind: str, reason: str) ->
 
 
 def latest(*, submission: Submission, teacher: User) -> Rating | None:
-    """What releasing again would replace: the released rating, else one's own that waits for a colleague's."""
+    """What releasing again would replace: the released rating, else one's own that waits for a colleague's. Who may
+    answer an appeal replaces nothing that they know of."""
+    if visibility.is_sealed(teacher, submission):
+        return None
     if visibility.is_released(submission):
         return submission.performance.result.rating
     turn = submission.markings.filter(teacher=teacher, rating__isnull=False).select_related("rating").first()
@@ -116,23 +122,34 @@ def _locked(submission: Submission) -> Submission:
 
 
 def _require(submission: Submission, teacher: User, marks: Marks, appeal: Appeal | None) -> None:
+    if why := visibility.barred(teacher, submission):
+        raise NotReady(why)
     if marks.level is None:
-        raise NotReady("Choose a level before you release.")
-    if appeal is not None and not marks.answer:
-        raise NotReady("The student has appealed. Write an answer before you release.")
+        raise NotReady(_("Choose a level before you release."))
+    if appeal is not None and len(marks.answer) < SHORTEST_REASON:
+        raise NotReady(_("The student has appealed. Write an answer: a sentence that says why it is this level."))
     abstentions = Abstention.objects.filter(performance=submission.performance_id)
     if abstentions.filter(kind=Abstention.Kind.UNUSABLE).exists():
-        raise NotReady("The student was asked to record this again, so it gets no level.")
+        raise NotReady(_("The student was asked to record this again, so it gets no level."))
     if abstentions.filter(rater=teacher).exists():
-        raise NotReady("You have left this recording to a colleague.")
+        raise NotReady(_("You have left this recording to a colleague."))
     if visibility.is_released(submission):
         if not standards.is_fresh(teacher=teacher, course=submission.assignment.course):
             raise NotReady(
-                "This course asks for a fresh standardisation before you change a result alone. "
-                "Grade its pack first; your draft is kept."
+                _(
+                    "This course asks for a fresh standardisation before you change a result alone. "
+                    "Grade its pack first; your draft is kept."
+                )
             )
     elif visibility.is_open(submission) and visibility.has_rated(teacher, submission):
-        raise NotReady("A third teacher settles the difference now; your level stands as you gave it.")
+        raise NotReady(_("A third teacher settles the difference now; your level stands as you gave it."))
+    elif wishes.needs_pack_first(teacher, submission):
+        raise NotReady(
+            _(
+                "This student wishes to be marked by one teacher, and this course asks for a fresh standardisation of "
+                "whoever decides alone. Grade its pack first; your draft is kept."
+            )
+        )
 
 
 def _turn(submission: Submission, teacher: User, appeal: Appeal | None) -> Marking | None:

@@ -1,10 +1,11 @@
 """A head of course sends a released result back to its teacher. It stays released until she has released again."""
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from grading.models import Result
-from submissions.models import Submission
+from submissions.models import Appeal, Submission
 
 from ..models import Moderation
 from . import acts
@@ -20,15 +21,17 @@ def send_back(*, submission: Submission, head: User, reason: str) -> Moderation:
     reason = reason.strip()
     result = Result.objects.filter(performance=submission.performance_id).select_related("rating").first()
     if result is None:
-        raise NotSentBack("This recording has no result yet.")
+        raise NotSentBack(_("This recording has no result yet."))
+    if Appeal.objects.filter(submission=submission, decided_at__isnull=True).exists():
+        raise NotSentBack(_("The student has asked for another look already, and a colleague answers."))
     if result.rating.rater_id == head.pk:
-        raise NotSentBack("This level is your own: change it on the desk.")
+        raise NotSentBack(_("This level is your own: change it on the desk."))
     if len(reason) < SHORTEST_REASON:
-        raise NotSentBack("Please say in a sentence what should be looked at again.")
+        raise NotSentBack(_("Please say in a sentence what should be looked at again."))
     try:
         with transaction.atomic():
             sent = Moderation.objects.create(submission=submission, head=head, reason=reason)
     except IntegrityError:
-        raise NotSentBack("It was sent back already, and its teacher has not released it again.") from None
+        raise NotSentBack(_("It was sent back already, and its teacher has not released it again.")) from None
     acts.record("sent_back", submission, actor=head, before={"level": result.level}, note=reason)
     return sent

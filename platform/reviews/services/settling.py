@@ -70,7 +70,10 @@ def _several(submission: Submission, rating: Rating, batch: int) -> Result | Non
 
 
 def _again(submission: Submission, rating: Rating, appeal: Appeal | None, answer: str) -> Result:
-    """A second thought, an answer to an appeal or to a head of course: the new rating replaces what was released."""
+    """A second thought, an answer to an appeal or to a head of course: the new rating replaces what was released.
+
+    Of an appeal too, however near it lies to what was released: the student was told so when they asked.
+    """
     standing = submission.performance.result
     before, after = {"level": standing.level}, acts.facts(rating)
     sent_back = Moderation.objects.filter(submission=submission, settled_at__isnull=True)
@@ -81,6 +84,12 @@ def _again(submission: Submission, rating: Rating, appeal: Appeal | None, answer
         acts.record("answered_appeal", submission, actor=rating.rater, before=before, after=after, note=answer)
     else:
         acts.record("released", submission, actor=rating.rater, before=before, after=after, note=rating.reason)
+    return ratings.release(rating=rating, rule=_rule_again(rating, standing))
+
+
+def _rule_again(rating: Rating, standing: Result) -> Rule | None:
+    if rating.purpose == Role.APPEAL:
+        return Rule.APPEALED
     # That two teachers agreed, or a third settled it, is true only of the level they gave.
     several = standing.rule in {Rule.AGREED, Rule.SETTLED} and rating.level == standing.level
-    return ratings.release(rating=rating, rule=Rule(standing.rule) if several else None)
+    return Rule(standing.rule) if several else None

@@ -10,8 +10,15 @@ from django.utils.translation import ngettext
 from core.figures import is_nothing, tenths
 from reviews import levels
 from reviews.standards import Given, Sitting, Summary
+from submissions import appealing
+from submissions.models import Appeal
 
 register = template.Library()
+
+
+@register.filter
+def is_overdue(appeal: Appeal) -> bool:
+    return appealing.is_overdue(appeal)
 
 
 @register.filter

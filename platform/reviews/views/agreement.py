@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
@@ -21,7 +22,7 @@ def agreement(request: SignedInRequest, course: int) -> HttpResponse:
     rubric = next((each for each in rubrics if each.pk == chosen), rubrics[0] if rubrics else None)
     context = {"course": headed, "rubrics": rubrics, "rubric": rubric}
     if rubric is not None:
-        context |= _page(read.page(course=headed, rubric=rubric), request.GET.get("look"))
+        context |= _page(read.page(course=headed, rubric=rubric, reader=request.user), request.GET.get("look"))
     return render(request, "reviews/agreement.html", context)
 
 
@@ -35,7 +36,7 @@ def _page(page: read.Page, look: str | None) -> dict[str, object]:
             "name": row.teacher[0],
             "row": row,
             "mark": drawings.Whisker.of(scale, Figure(row.lean, row.low, row.high)),
-            "sentence": levels.leaning(row.teacher[0], "the colleagues", row.lean, row.low, row.high),
+            "sentence": levels.leaning(row.teacher[0], _("the colleagues"), row.lean, row.low, row.high),
         }
         for row in page.severities
     ]

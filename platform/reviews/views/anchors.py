@@ -5,6 +5,7 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import SignedInRequest
@@ -13,7 +14,7 @@ from courses.models import Course
 from grading.models import Performance
 
 from .. import standards as read
-from ..models import Anchor, CourseStandard, Marking, Pack
+from ..models import CourseStandard, Marking, Pack
 from ..services import anchors as services
 from ..standard_forms import AnchorForm, CourseStandardForm, PackForm
 
@@ -23,7 +24,7 @@ def anchors(request: SignedInRequest) -> HttpResponse:
     read.require_head(request.user)
     headed = Course.objects.headed_by(request.user)
     own = set(headed.values_list("pk", flat=True))
-    rows = Anchor.objects.filter(retired=False).select_related("performance__submission__assignment", "rubric")
+    rows = read.live_anchors(request.user).select_related("performance__submission__assignment", "rubric")
     changeable = set(read.changeable_packs(request.user).values_list("pk", flat=True))
     packs = read.with_sizes(Pack.objects.filter(retired=False)).prefetch_related("courses__course")
     context = {
@@ -41,14 +42,19 @@ def anchor(request: SignedInRequest, performance: uuid.UUID) -> HttpResponse:
     criteria = released.submission.assignment.rubric.criteria.filter(retired=False)
     form = AnchorForm(request.POST or None, criteria=list(criteria), initial=_agreed(released))
     if form.is_valid():
-        made = services.make(
-            performance=released,
-            level=form.cleaned_data["level"],
-            criteria=form.marks,
-            note=form.cleaned_data["note"],
-            head=request.user,
-        )
-        messages.success(request, f"{released.piece} is an anchor of level {made.level}.")
+        try:
+            made = services.make(
+                performance=released,
+                level=form.cleaned_data["level"],
+                criteria=form.marks,
+                note=form.cleaned_data["note"],
+                head=request.user,
+            )
+        except services.AnchorError as error:
+            messages.error(request, str(error))
+            return redirect("reviews:anchors")
+        told = {"piece": released.piece, "level": made.level}
+        messages.success(request, _("%(piece)s is an anchor of level %(level)s.") % told)
         return redirect("reviews:anchors")
     said = released.ratings.filter(purpose__in=Marking.INDEPENDENT).select_related("rater").order_by("created_at")
     return render(request, "reviews/anchor_form.html", {"form": form, "performance": released, "said": said})
@@ -57,7 +63,9 @@ def anchor(request: SignedInRequest, performance: uuid.UUID) -> HttpResponse:
 @require_POST
 def retire(request: SignedInRequest, pk: int) -> HttpResponse:
     retired = services.retire(anchor=read.get_anchor_of(request.user, pk), head=request.user)
-    messages.success(request, f"The anchor of level {retired.level} is asked of nobody any more.")
+    messages.success(
+        request, _("The anchor of level %(level)s is asked of nobody any more.") % {"level": retired.level}
+    )
     return redirect("reviews:anchors")
 
 
@@ -82,7 +90,7 @@ def _pack(request: SignedInRequest, pack: Pack | None) -> HttpResponse:
         except services.AnchorError as error:
             form.add_error("anchors", str(error))
         else:
-            messages.success(request, f"The pack “{saved.name}” is saved.")
+            messages.success(request, _("The pack “%(pack)s” is saved.") % {"pack": saved.name})
             return redirect("reviews:anchors")
     return render(request, "reviews/anchor_pack.html", {"form": form, "pack": pack})
 
@@ -94,7 +102,7 @@ def retire_pack(request: SignedInRequest, pk: int) -> HttpResponse:
     except services.AnchorError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"The pack “{retired.name}” is asked of nobody any more.")
+        messages.success(request, _("The pack “%(pack)s” is asked of nobody any more.") % {"pack": retired.name})
     return redirect("reviews:anchors")
 
 
@@ -106,9 +114,9 @@ def course_standard(request: SignedInRequest, course: int) -> HttpResponse:
     form = CourseStandardForm(request.POST or None, instance=standard, packs=packs)
     if form.is_valid():
         asked = services.ask(course=headed, head=request.user, **form.cleaned_data)
-        messages.success(
-            request, f"{headed} asks for “{asked.pack}”." if asked else f"{headed} asks for no standardisation."
-        )
+        told = {"course": headed, "pack": asked.pack if asked else ""}
+        said = _("%(course)s asks for “%(pack)s”.") if asked else _("%(course)s asks for no standardisation.")
+        messages.success(request, said % told)
         return redirect("courses:course", headed.pk)
     return render(request, "reviews/standard_course.html", {"form": form, "course": headed, "packs": packs})
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedInRequest
@@ -23,8 +24,8 @@ PAGE = 25
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label="What should be looked at again?",
-        help_text="The teacher reads it; the student does not.",
+        label=_("What should be looked at again?"),
+        help_text=_("The teacher reads it; the student does not."),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
@@ -33,10 +34,18 @@ class ReasonForm(forms.Form):
 @require_safe
 def moderation(request: SignedInRequest, course: int) -> HttpResponse:
     headed = get_headed_course(request.user, course)
-    distributions = read.distributions(headed)
+    distributions = read.distributions(headed, reader=request.user)
     form = read.ResultFilter(request.GET, course=headed, teachers=[row.teacher for row in distributions])
-    page = Paginator(read.results(headed, chosen=form.chosen), PAGE).get_page(request.GET.get("page"))
-    context = {"course": headed, "distributions": distributions, "form": form, "page": page, "levels": LEVELS}
+    rows = read.results(headed, reader=request.user, chosen=form.chosen)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "course": headed,
+        "distributions": distributions,
+        "form": form,
+        "page": page,
+        "levels": LEVELS,
+        "left_out": read.left_out(headed, reader=request.user),
+    }
     return render(request, "reviews/moderation.html", context)
 
 
@@ -53,7 +62,8 @@ def send_back(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
             except services.NotSentBack as reason:
                 form.add_error("reason", str(reason))
             else:
-                teacher = submission.performance.result.rating.rater
-                messages.success(request, f"Sent back: it stands in the queue of {teacher}, with your reason.")
+                told = {"teacher": submission.performance.result.rating.rater}
+                said = _("Sent back: it stands in the queue of %(teacher)s, with your reason.")
+                messages.success(request, said % told)
                 return redirect("reviews:moderation", submission.assignment.course_id)
     return render(request, "reviews/moderation_send_back.html", {"submission": submission, "form": form}, status=status)

@@ -25,7 +25,7 @@ from ..models import Submission
 from ..outcome import outcome
 from ..pointing import pointers
 from ..provisional import provisional
-from ..services import appeals
+from ..services import appeals, showing
 from ..standing import Standing, is_under_way, standing
 from .progress import signature
 
@@ -55,6 +55,7 @@ def _page(request: SignedInRequest, submission: Submission, **forms: Any) -> Htt
         "earlier": _earlier(submission),
         "appealing": appealing(submission, stands.result),
         "appeal_form": AppealForm(),
+        "not_shown_because": showing.objection(submission) if stands.result and not is_own else None,
         **_grades(stands),
         **retakes.withdrawal(submission, request.user),
     }
