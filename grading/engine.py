@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,7 +23,11 @@ class Recording:
 
 
 class Refused(Exception):
-    """The file is not what it should be; the message is for whoever sent it."""
+    """The file is not what it should be; the message is for whoever sent it, the code and its numbers for programs."""
+
+    def __init__(self, sentence: str, *, code: str = "", numbers: Mapping[str, float | str] | None = None) -> None:
+        super().__init__(sentence)
+        self.code, self.numbers = code, dict(numbers or {})
 
 
 def prepare(source: Path, folder: Path, *, max_bytes: int, progress: Callable[[str, float], None]) -> ml.Prepared:
@@ -32,7 +36,16 @@ def prepare(source: Path, folder: Path, *, max_bytes: int, progress: Callable[[s
     try:
         return ml.prepare(source, folder, limits=ml.Limits(max_bytes=max_bytes), progress=progress)
     except ml.NotAPerformance as refusal:
-        raise Refused(str(refusal)) from refusal
+        raise Refused(str(refusal), code=refusal.code, numbers=refusal.numbers) from refusal
+
+
+def preflight(
+    folder: Path, *, seconds: float, asked: Collection[str], shortest: float | None, longest: float | None
+) -> Sequence[ml.preflight.Finding]:
+    """What is wrong with the proxy in `folder`; a picture of each moment that shows it is left there."""
+    from ml.preflight import preflight as look
+
+    return look(folder / "proxy.mp4", seconds=seconds, asked=asked, shortest=shortest, longest=longest, folder=folder)
 
 
 def voice(source: Path, out: Path) -> float:

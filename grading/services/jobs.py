@@ -23,6 +23,7 @@ from django.utils.translation import gettext_noop
 from kombu.exceptions import OperationalError
 
 from grading.models import Job, Performance, PublishFailure, Spoken, Study, TrainingRun
+from grading.signals import recording_refused
 
 logger = logging.getLogger(__name__)
 
@@ -180,6 +181,11 @@ def give_back(job: Job, error: str) -> None:
                 trouble=gettext_noop(
                     "We could not process this recording. Your file is safe; the school has been told."
                 ),
+            )
+            transaction.on_commit(
+                lambda: recording_refused.send(
+                    sender=Performance, performance=Performance.objects.get(pk=job.performance_id)
+                )
             )
         elif job.kind == Job.Kind.GRADE:
             Performance.objects.filter(jobs=job).update(

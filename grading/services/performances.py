@@ -5,20 +5,24 @@ import json
 import logging
 import math
 import shutil
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from grading import engine
+from grading.checks import given as usual_checks
 from grading.models import Autograde, Job, ModelVersion, Performance
 from grading.people import User
+from grading.signals import recording_refused
 
-from . import house, jobs, registry, spoken, usual
+from . import jobs, preflight, registry, spoken, storage, usual
 
 logger = logging.getLogger(__name__)
 
@@ -32,11 +36,18 @@ def receive(
     source_name: str,
     may_train: bool,
     may_grade: bool = True,
+    checks: Mapping[str, Any] | None = None,
     generated: bool = False,
 ) -> Performance:
-    """Take the file over (it is moved, not copied) and queue its preparation."""
+    """Take the file over (it is moved, not copied) and queue its preparation; `checks` as `grading.checks.given`."""
     performance = Performance(
-        player=player, piece=piece, source_name=source_name[:255], may_train=may_train, may_grade=may_grade, generated=generated
+        player=player,
+        piece=piece,
+        source_name=source_name[:255],
+        may_train=may_train,
+        may_grade=may_grade,
+        checks=dict(checks or usual_checks({})),
+        generated=generated,
     )
     performance.source = f"sources/{performance.id}"
     performance.source_path.parent.mkdir(parents=True, exist_ok=True)
@@ -47,7 +58,9 @@ def receive(
 
 
 def prepare(job_id: int) -> None:
-    """Probe, proxy, poster, peaks, mel picture and crop; then the grade is queued."""
+    """Probe, proxy, poster, peaks, mel picture and crop, and what there is to be said before it counts; then the grade
+    is queued, whether it is held or not.
+    """
     job = jobs.claim(job_id, kind=Job.Kind.PREPARE)
     if job is None:
         return
@@ -62,25 +75,34 @@ def prepare(job_id: int) -> None:
                 progress=lambda stage, fraction: jobs.report(job, stage, fraction),
             )
         except engine.Refused as refusal:
-            _refuse(job, performance, str(refusal))
+            _refuse(job, performance, str(refusal), preflight.of_refusal(refusal))
+            return
+        jobs.report(job, "preflight", 0.0)
+        findings = preflight.look(performance, seconds=prepared.proxy_seconds)
+        if reason := preflight.refused(findings):
+            _refuse(job, performance, reason, findings)
             return
         with transaction.atomic():
             jobs.finish(job)
+            preflight.hold(performance, findings)
             performance.state = Performance.State.PREPARED
             performance.digest, performance.facts = prepared.digest, asdict(prepared.facts)
             performance.duration, performance.crop = prepared.proxy_seconds, asdict(prepared.crop)
-            performance.save(update_fields=("state", "digest", "facts", "duration", "crop"))
+            performance.save(update_fields=("state", "digest", "facts", "duration", "crop", "findings", "held_until"))
             regrade(performances=[performance])
 
 
-def _refuse(job: Job, performance: Performance, sentence: str) -> None:
+def _refuse(job: Job, performance: Performance, sentence: str, findings: preflight.Findings) -> None:
     """Say why, and leave nothing of the file behind."""
+    source = performance.source_path
     with transaction.atomic():
         jobs.fail(job, sentence)
         Performance.objects.filter(pk=performance.pk).update(
-            state=Performance.State.REFUSED, trouble=sentence, source=""
+            state=Performance.State.REFUSED, trouble=sentence, source="", findings=findings
         )
-    performance.source_path.unlink(missing_ok=True)
+        performance.refresh_from_db()
+        transaction.on_commit(partial(recording_refused.send, sender=Performance, performance=performance))
+    source.unlink(missing_ok=True)
     shutil.rmtree(performance.folder, ignore_errors=True)
 
 
@@ -100,7 +122,7 @@ def grade(job_id: int) -> None:
             with transaction.atomic():
                 jobs.fail(job, "There is no champion model. An admin can promote one in the lab.")
                 Performance.objects.filter(pk=performance.pk).update(
-                    trouble="No model is in use, so a teacher grades this recording alone."
+                    trouble=gettext_noop("No model is in use, so a teacher grades this recording alone.")
                 )
             return
         given = ask(
@@ -161,17 +183,17 @@ def crop_digest(crop: dict[str, Any]) -> str:
 def move_crop(*, performance: Performance, crop: dict[str, Any], by: User) -> Performance:
     """Look elsewhere in the picture. What waits is graded again; a released result stays as it is."""
     if not performance.is_playable:
-        raise ValueError("The picture can be framed once the recording is prepared.")
+        raise ValueError(_("The picture can be framed once the recording is prepared."))
     try:
         x, y, width, height = (float(crop[key]) for key in ("x", "y", "width", "height"))
     except (KeyError, TypeError, ValueError):
-        raise ValueError("A frame needs four numbers: x, y, width and height.") from None
+        raise ValueError(_("A frame needs four numbers: x, y, width and height.")) from None
     if not all(map(math.isfinite, (x, y, width, height))):
-        raise ValueError("A frame needs four numbers: x, y, width and height.")
+        raise ValueError(_("A frame needs four numbers: x, y, width and height."))
     if min(x, y) < 0 or max(x + width, y + height) > 1 + 1e-6:
-        raise ValueError("The frame must stay inside the picture.")
+        raise ValueError(_("The frame must stay inside the picture."))
     if width < 0.1 or height < 0.1:
-        raise ValueError("The frame must be at least a tenth of the picture wide and high.")
+        raise ValueError(_("The frame must be at least a tenth of the picture wide and high."))
     performance.crop = {
         "x": round(x, 4),
         "y": round(y, 4),
@@ -187,10 +209,11 @@ def move_crop(*, performance: Performance, crop: dict[str, Any], by: User) -> Pe
 
 
 def regrade(*, performances: list[Performance]) -> int:
-    """Queue a grade by the present champion for each; returns how many."""
-    for performance in performances:
+    """Queue a grade by the present champion for each that a model may grade; returns how many."""
+    asked = [one for one in performances if one.may_grade and one.reduced_at is None]
+    for performance in asked:
         jobs.queue(kind=Job.Kind.GRADE, performance=performance)
-    return len(performances)
+    return len(asked)
 
 
 def waiting(*, player: User | None = None) -> list[Performance]:
@@ -217,39 +240,5 @@ def _remove(sources: list[Path], folder: Path, digest: str) -> None:
         source.unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
     if digest and not Performance.objects.filter(digest=digest).exists():
-        for cached in Path(settings.FEATURES_ROOT).glob(f"{digest}*"):
+        for cached in storage.features_of(digest):
             cached.unlink(missing_ok=True)
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """What a waiting person sees."""
-
-    state: str
-    sentence: str
-    fraction: float
-    place: int
-    stalled_since: datetime | None
-
-
-STAGES = {
-    "probe": "Looking at the file",
-    "proxy": "Making a copy that plays everywhere",
-    "picture": "Taking the picture apart",
-    "sound": "Listening through the sound",
-    "crop": "Finding the keyboard and the hands",
-    "listening": "The model is watching and listening",
-}
-
-
-def progress(performance: Performance) -> Waiting:
-    job = performance.jobs.order_by("-pk").first()
-    if performance.state in {Performance.State.REFUSED, Performance.State.FAILED}:
-        return Waiting(performance.state, performance.trouble, 1.0, 0, None)
-    if job is None or job.state in {Job.State.DONE, Job.State.FAILED}:
-        return Waiting(performance.state, performance.trouble or "Ready.", 1.0, 0, None)
-    if job.state == Job.State.RUNNING:
-        return Waiting(performance.state, f"{STAGES.get(job.stage, 'Starting')}…", job.fraction, 0, None)
-    place = job.place
-    ahead = "Next in line." if place == 0 else f"{place} {'recording' if place == 1 else 'recordings'} before yours."
-    return Waiting(performance.state, ahead, 0.0, place, house.silent_since(Job.Kind(job.kind)))
