@@ -41,6 +41,7 @@ class Part:
 _doors: list[Door] = []
 _parts: list[Part] = []
 _guards: list[Callable[[AbstractUser, Performance], bool]] = []
+_listeners: list[Callable[[AbstractUser, Performance], bool]] = []
 
 
 def add_door(
@@ -55,6 +56,11 @@ def add_part(page: str, template: str, *, order: int, build: Callable[..., Mappi
 
 def add_guard(may_see: Callable[[AbstractUser, Performance], bool]) -> None:
     _guards.append(may_see)
+
+
+def add_listener(may_hear: Callable[[AbstractUser, Performance], bool]) -> None:
+    """Lets somebody play a recording who may see nothing else of it."""
+    _listeners.append(may_hear)
 
 
 def doors_for(user: AbstractUser) -> list[Door]:
@@ -73,6 +79,11 @@ def parts_for(page: str, user: AbstractUser, **about: Any) -> list[tuple[str, Ma
     parts = sorted((part for part in _parts if part.page == page), key=lambda part: part.order)
     built = ((part.template, part.build(user, **about)) for part in parts)
     return [(template, data) for template, data in built if data is not None]
+
+
+def may_hear(user: AbstractUser, performance: Performance) -> bool:
+    """Whoever may see it, and those to whom it is shown without what was said of it."""
+    return may_see(user, performance) or any(listens(user, performance) for listens in _listeners)
 
 
 def may_see(user: AbstractUser, performance: Performance) -> bool:

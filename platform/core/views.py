@@ -3,6 +3,7 @@
 import json
 import math
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -27,6 +28,7 @@ from grading.services import house, registry
 from . import doors
 from .ranged import private_file
 
+May = Callable[[AbstractUser, Performance], bool]
 # kind in the address: the file in the performance's folder, and what it is
 MEDIA = {
     "proxy": ("proxy.mp4", "video/mp4"),
@@ -34,6 +36,8 @@ MEDIA = {
     "mel": ("mel.png", "image/png"),
     "peaks": ("peaks.json", "application/json"),
 }
+# What a player needs: with the wave, all that is shown to a class.
+PLAYER = {"proxy", "poster", "peaks"}
 BROKER_SECONDS = 1
 
 
@@ -115,7 +119,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def media(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpResponseBase:
-    performance = _performance(request, pk)
+    performance = _performance(request, pk, may=doors.may_hear if kind in PLAYER else doors.may_see)
     if kind not in MEDIA:
         raise Http404
     name, content_type = MEDIA[kind]
@@ -125,13 +129,13 @@ def media(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpResponseBase:
 @require_safe
 def mel_tile(request: HttpRequest, pk: uuid.UUID, tile: int) -> HttpResponseBase:
     """The picture of the sound seen closely; recordings prepared before there were tiles have none."""
-    return _file(request, _performance(request, pk).folder / f"mel-{tile:03}.png", "image/png")
+    return _file(request, _performance(request, pk, may=doors.may_see).folder / f"mel-{tile:03}.png", "image/png")
 
 
 @require_safe
 def wave(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The peaks as they are drawn, one byte each (a seventh of the JSON): of the root, so that quiet playing shows."""
-    path = _performance(request, pk).folder / "peaks.json"
+    path = _performance(request, pk, may=doors.may_hear).folder / "peaks.json"
     if not path.is_file():
         raise Http404
     heights = bytes(round(255 * math.sqrt(peak)) for peak in json.loads(path.read_text()))
@@ -140,10 +144,10 @@ def wave(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return response
 
 
-def _performance(request: HttpRequest, pk: uuid.UUID) -> Performance:
-    """The performance, if its media may be seen by who asks."""
+def _performance(request: HttpRequest, pk: uuid.UUID, *, may: May) -> Performance:
+    """The performance, if who asks may have this of its media."""
     performance = get_object_or_404(Performance, pk=pk)
-    if not doors.may_see(cast(AbstractUser, request.user), performance):
+    if not may(cast(AbstractUser, request.user), performance):
         raise Http404
     return performance
 

@@ -62,8 +62,7 @@ def get_taught_courses(user: User) -> list[Course]:
 def get_grade_for_review(user: User, pk: uuid.UUID, grade: int | None) -> tuple[Submission, Autograde]:
     """What the model said of a recording, the newest where none is named; 404 while this teacher is to rate without."""
     submission = get_for_review(user, pk)
-    if not visibility.sees_autograde(user, submission):
-        raise Http404
+    _require_grade(user, submission)
     grades = Autograde.objects.select_related("model").filter(performance=submission.performance_id)
     found = grades.first() if grade is None else grades.filter(pk=grade).first()
     if found is None:
@@ -71,11 +70,17 @@ def get_grade_for_review(user: User, pk: uuid.UUID, grade: int | None) -> tuple[
     return submission, found
 
 
+def _require_grade(user: User, submission: Submission) -> None:
+    """404 where this teacher does not see the model's grade, or the student wishes no model and nothing is released."""
+    unwanted = not submission.performance.may_grade and not visibility.is_released(submission)
+    if unwanted or not visibility.sees_autograde(user, submission):
+        raise Http404
+
+
 def get_explained(user: User, pk: uuid.UUID, study: uuid.UUID) -> tuple[Submission, Study]:
     """Where the model looked and listened in this recording, to those who may see its grade."""
     submission = get_for_review(user, pk)
-    if not visibility.sees_autograde(user, submission):
-        raise Http404
+    _require_grade(user, submission)
     studies = Study.objects.select_related("performance").prefetch_related("jobs")
     return submission, get_object_or_404(
         studies, pk=study, performance=submission.performance_id, kind=Study.Kind.EXPLAIN

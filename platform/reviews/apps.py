@@ -8,13 +8,15 @@ class ReviewsConfig(AppConfig):
     name = "reviews"
 
     def ready(self) -> None:
+        from accounts.models import Consent
+        from accounts.services import consents
         from core import doors, history, personal
         from grading.services import reduction, spoken
         from submissions.services import withdrawals
 
         from . import parts, standards, standards_told, whose
         from .sentences import SENTENCES
-        from .services import claims, drafts
+        from .services import claims, drafts, wishes
 
         doors.add_door(_("Queue"), "reviews:queue", order=20, opens=_teaches)
         doors.add_part("home", "reviews/home_teacher.html", order=20, build=parts.teacher_home)
@@ -26,6 +28,8 @@ class ReviewsConfig(AppConfig):
         withdrawals.add_desk(withdrawals.Desk(holds=claims.is_held, forget=claims.forget))
         personal.add(tables=whose.TABLES, acts=(whose.open_turns,))
         reduction.add_keeper(whose.needed_whole)
+        consents.on_change(Consent.Purpose.SECOND, wishes.on_second)
+        consents.on_change(Consent.Purpose.SHOWING, wishes.on_showing)
 
 
 def _teaches(user: Any) -> bool:

@@ -81,6 +81,10 @@ def second_asked(event: Event, who: str) -> str:
     return said % told
 
 
+def second_withdrawn(event: Event, who: str) -> str:
+    return _("One teacher marks it instead of two, as the student wishes")
+
+
 def abstained(event: Event, who: str) -> str:
     if (event.after or {}).get("kind") == "conflict":
         return _said(event, _("%(who)s left it to a colleague") % {"who": who})
@@ -109,6 +113,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "differed": differed,
     "settled": settled,
     "second_asked": second_asked,
+    "second_withdrawn": second_withdrawn,
     "abstained": abstained,
     "sent_back": sent_back,
     "claimed": claimed,

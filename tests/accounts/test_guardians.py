@@ -219,8 +219,7 @@ def test_a_limited_child_looks_around_and_hands_nothing_in(cast, client_of, chil
 def test_the_history_names_no_guardian(client, child, guardian, link):
     client.post(link, YES)
     told = [sentence(event) for event in Event.objects.filter(actor=child)]
-    assert "A guardian of Clara Wieck decided for the first time" in told
-    assert "A guardian of Clara Wieck said yes to this: The model listens first" in told
+    assert told == ["A guardian of Clara Wieck decided for the first time"]
     kept = str(list(Event.objects.values("before", "after", "note")))
     assert guardian.email not in kept
     assert "Robert" not in kept

@@ -1,13 +1,18 @@
 """Snapshots hold only what may be learned from, and a player never changes sides."""
 
+import json
+
 import pytest
 
-from grading.models import Dataset, Performance, PlayerPart
-from grading.services import consent, datasets, performances
+from accounts.models import Consent
+from accounts.services import consents
+from grading.models import Dataset, Job, Performance, PlayerPart, TrainingRun
+from grading.services import consent, datasets, jobs, performances, training
 from tests import factories
-from tests.grading.factories import labelled
+from tests.grading.factories import labelled, model_with_file
 
 pytestmark = pytest.mark.django_db
+TRAINING = Consent.Purpose.TRAINING
 
 
 @pytest.fixture
@@ -80,3 +85,81 @@ def test_an_erased_recording_leaves_the_old_snapshot_readable(players):
     performances.erase(performance=Performance.objects.filter(player=players[0]).first())
     assert dataset.examples.count() == 18
     assert dataset.examples.filter(performance__isnull=True).count() == 1
+
+
+@pytest.fixture
+def agreeing(players):
+    for player in players:
+        factories.agree(player, TRAINING)
+    return players
+
+
+def test_each_entry_names_the_act_of_consent(agreeing):
+    acts = {act.user_id: {"act": act.pk, "at": act.at.isoformat()} for act in Consent.objects.all()}
+    entries = datasets.freeze(by=None).manifest["examples"]
+    assert [entry["consent"] for entry in entries] == [acts[entry["player"]] for entry in entries]
+
+
+def test_the_manifest_proves_what_a_withdrawal_took_out(agreeing):
+    before = datasets.freeze(by=None)
+    assert before.manifest["withdrawn"] == []
+    gone = agreeing[0]
+    act = consents.withdraw(user=gone, purpose=TRAINING)
+    after = datasets.freeze(by=None)
+    played = {str(pk) for pk in Performance.objects.filter(player=gone).values_list("pk", flat=True)}
+    assert after.digest != before.digest
+    assert {entry["performance"]: entry["at"] for entry in after.manifest["withdrawn"]} == dict.fromkeys(
+        played, act.at.isoformat()
+    )
+    assert played.isdisjoint(entry["performance"] for entry in after.manifest["examples"])
+    assert not after.examples.filter(performance__player=gone).exists()
+    assert gone.name not in json.dumps(after.manifest)
+
+
+def test_what_no_snapshot_ever_held_is_not_told_of(agreeing):
+    labelled(late := factories.user(), level=3, may_train=True)
+    consents.withdraw(user=late, purpose=TRAINING)
+    assert datasets.freeze(by=None).manifest["withdrawn"] == []
+
+
+def test_agreeing_again_takes_it_off_the_list(agreeing):
+    datasets.freeze(by=None)
+    consents.withdraw(user=agreeing[0], purpose=TRAINING)
+    datasets.freeze(by=None)
+    factories.agree(agreeing[0], TRAINING)
+    assert datasets.freeze(by=None).manifest["withdrawn"] == []
+
+
+def test_the_proof_outlives_the_recording(agreeing):
+    datasets.freeze(by=None)
+    consents.withdraw(user=agreeing[0], purpose=TRAINING)
+    told = datasets.freeze(by=None).manifest["withdrawn"]
+    for performance in Performance.objects.filter(player=agreeing[0]):
+        performances.erase(performance=performance)
+    labelled(agreeing[1], level=2)
+    assert datasets.freeze(by=None).manifest["withdrawn"] == told
+
+
+def test_the_same_withdrawal_gives_the_same_digest(agreeing):
+    datasets.freeze(by=None)
+    consents.withdraw(user=agreeing[0], purpose=TRAINING)
+    assert datasets.freeze(by=None) == datasets.freeze(by=None)
+
+
+def test_a_run_that_begins_on_an_older_snapshot_reads_nothing_that_was_withdrawn(agreeing, house, monkeypatch):
+    dataset = datasets.freeze(by=None)
+    consents.withdraw(user=agreeing[0], purpose=TRAINING)
+    read = []
+
+    def features(recording, **asked):
+        read.append(recording.digest)
+        return house / "features.safetensors"
+
+    monkeypatch.setattr("grading.engine.features", features)
+    run = TrainingRun.objects.create(dataset=dataset, start=model_with_file(champion=True))
+    job = jobs.claim(jobs.queue(kind=Job.Kind.TRAIN, training_run=run).pk, kind=Job.Kind.TRAIN)
+    examples = training._examples(job, run)
+    withdrawn = set(Performance.objects.filter(player=agreeing[0]).values_list("digest", flat=True))
+    assert len(examples) == 15
+    assert withdrawn.isdisjoint(read)
+    assert str(agreeing[0].pk) not in {example.player for example in examples}

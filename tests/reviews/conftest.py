@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from accounts.models import User
+from accounts.models import Consent, User
 from courses.models import Enrolment
 from grading.models import Autograde
 from reviews.services import anchors
@@ -51,6 +51,7 @@ def head(cast):
 @pytest.fixture
 def pack(cast, head):
     """Three recordings of the cast's course: levels 3, 5 and 8, touch 2."""
+    factories.agree(cast.student, Consent.Purpose.SHOWING)
     made = []
     for level in (3, 5, 8):
         performance = factories.submission(student=cast.student, assignment=cast.assignment).performance

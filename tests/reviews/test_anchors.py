@@ -3,6 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from accounts.models import Consent
+from accounts.services import consents
 from core.history import sentence
 from core.models import Event
 from courses.models import Enrolment
@@ -18,7 +20,8 @@ def at(name, *args) -> str:
 
 @pytest.fixture
 def agreed(cast):
-    """A recording two teachers gave a 6."""
+    """A recording two teachers gave a 6, of a student who agrees to being shown."""
+    factories.agree(cast.student, Consent.Purpose.SHOWING)
     performance = factories.submission(student=cast.student, assignment=cast.assignment).performance
     factories.result(performance, rater=cast.teacher, level=6)
     Rating.objects.create(performance=performance, rater=cast.admin, level=6, autograde_visible=False, purpose="second")
@@ -169,3 +172,27 @@ def test_a_pack_of_another_rubric_cannot_be_asked_for(cast, client_of, pack):
     page = client_of(cast.admin).post(at("course_standard", course.pk), {"pack": pack.pk, "days": "90", "within": "1"})
     assert page.status_code == 200
     assert not CourseStandard.objects.exists()
+
+
+def test_of_a_student_who_is_not_to_be_shown_nothing_becomes_an_anchor(cast, client_of, head, agreed):
+    consents.withdraw(user=cast.student, purpose=Consent.Purpose.SHOWING)
+    client = client_of(head)
+    assert list(client.get(at("anchors")).context["proposals"]) == []
+    page = client.post(at("anchor", agreed.pk), form(), follow=True).content.decode()
+    assert "has not agreed to be shown" in page
+    assert not Anchor.objects.exists()
+
+
+def test_a_withdrawal_retires_the_anchors_made_of_a_student_s_recordings(cast, client_of, head, agreed):
+    client_of(head).post(at("anchor", agreed.pk), form())
+    other = Anchor.objects.create(
+        performance=factories.performance(player=cast.other_student), rubric=cast.rubric, level=3
+    )
+    consents.withdraw(user=cast.student, purpose=Consent.Purpose.SHOWING)
+    assert Anchor.objects.get(performance=agreed).retired
+    other.refresh_from_db()
+    assert not other.retired
+    event = Event.objects.filter(kind="anchor_retired").get()
+    assert sentence(event) == "The house took it back as an anchor of level 6"
+    factories.agree(cast.student, Consent.Purpose.SHOWING)
+    assert Anchor.objects.get(performance=agreed).retired

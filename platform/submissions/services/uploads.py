@@ -104,13 +104,14 @@ def hand_in(*, upload: Upload) -> Submission:
         source=second,
         source_name=upload.name,
         may_train=consents.holds(user=student, purpose=Consent.Purpose.TRAINING),
+        may_grade=consents.holds(user=student, purpose=Consent.Purpose.GRADING),
     )
     upload.submission = Submission.objects.create(
         assignment=upload.assignment,
         student=student,
         performance=performance,
         attempt=attempt,
-        **lots.draw(upload.assignment),
+        **lots.draw(upload.assignment, student),
     )
     upload.save(update_fields=("submission",))
     transaction.on_commit(lambda: source.unlink(missing_ok=True))
