@@ -22,7 +22,7 @@ def var() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def launch() -> Iterator[Callable[..., Any]]:
-    """Starts a real headless Chromium; without one journeys are skipped with the way out, or fail where it is required."""
+    """Starts a real headless Chromium; without one journeys are skipped with the way out, or fail if they must run."""
     found = browser.find()
     if found is None:
         if browser.must_have():
