@@ -17,6 +17,7 @@ from .models import Submission, SubmissionQuerySet
 from .plots import Curve, Plot, Point, curve, plot
 from .standing import Standing, standing
 
+Names = dict[tuple[int, str], str]  # of criteria, by rubric and key, in the order of the rubric
 SHOWN = 400  # attempts, the newest
 
 
@@ -52,8 +53,9 @@ class Stretch:
         return [(step, [step.marks.get(name) for name in self.criteria]) for step in reversed(self.steps)]
 
     @property
-    def has_levels(self) -> bool:
-        return bool(self.plot.dots)
+    def latest(self) -> Standing | None:
+        """The newest that has a level."""
+        return next((step.standing for step in reversed(self.steps) if step.standing.level is not None), None)
 
     @property
     def has_provisional(self) -> bool:
@@ -68,18 +70,20 @@ class Stretch:
         return any(dot.kind == "teacher" for dot in self.plot.dots)
 
     @property
+    def is_drawn(self) -> bool:
+        """One level alone is no way."""
+        return len(self.plot.dots) > 1
+
+    @property
     def said(self) -> str:
-        """The drawing in a sentence."""
-        levels = [round(step.standing.level) for step in self.steps if step.standing.level is not None]
-        if not levels:
-            return _("No level yet.")
-        if len(levels) == 1:
-            return _("Level %(level)s.") % {"level": levels[0]}
-        return _("%(number)s levels: %(first)s at first, %(latest)s now.") % {
-            "number": len(levels),
-            "first": levels[0],
-            "latest": levels[-1],
-        }
+        """'4 attempts at 3 pieces.'"""
+        pieces = len({step.submission.assignment.piece_id for step in self.steps})
+        of_pieces = ngettext("%(number)s piece", "%(number)s pieces", pieces) % {"number": pieces}
+        return _("%(attempts)s at %(pieces)s.") % {"attempts": self.attempts_said, "pieces": of_pieces}
+
+    @property
+    def attempts_said(self) -> str:
+        return ngettext("%(number)s attempt", "%(number)s attempts", len(self.steps)) % {"number": len(self.steps)}
 
 
 @dataclass(frozen=True)
@@ -89,8 +93,16 @@ class Track(Stretch):
     piece: Piece
 
     @property
-    def attempts_said(self) -> str:
-        return ngettext("%(number)s attempt", "%(number)s attempts", len(self.steps)) % {"number": len(self.steps)}
+    def said(self) -> str:
+        """'Level 3 at first, level 5 now: 4 attempts.'"""
+        levels = [round(step.standing.level) for step in self.steps if step.standing.level is not None]
+        if len(levels) < 2:
+            return _("%(attempts)s.") % {"attempts": self.attempts_said}
+        return _("Level %(first)s at first, level %(latest)s now: %(attempts)s.") % {
+            "first": levels[0],
+            "latest": levels[-1],
+            "attempts": self.attempts_said,
+        }
 
     @property
     def heard(self) -> list[Step]:
@@ -116,14 +128,16 @@ def of_student_in(courses: Iterable[Course], student: User, *, seen_by: User) ->
 
 def _journey(rows: SubmissionQuerySet, user: User) -> Journey:
     newest = list(rows.used().for_list().order_by("-created_at")[:SHOWN])
-    steps = _steps(newest[::-1], user)
-    if not steps:
+    if not newest:
         return Journey([], None)
+    names = _names(newest)
+    steps = _steps(newest[::-1], user, names)
+    order = list(dict.fromkeys(names.values()))
     pieces: dict[Piece, list[Step]] = {}
     for step in reversed(steps):
         pieces.setdefault(step.submission.assignment.piece, []).insert(0, step)
-    tracks = [Track(own, _by_attempt(own), *_criteria(own), piece) for piece, own in pieces.items()]
-    return Journey(tracks, Stretch(steps, _by_date(list(pieces.values())), *_criteria(steps)))
+    tracks = [Track(own, _by_attempt(own), *_criteria(own, order), piece) for piece, own in pieces.items()]
+    return Journey(tracks, Stretch(steps, _by_date(list(pieces.values())), *_criteria(steps, order)))
 
 
 def _by_attempt(steps: Sequence[Step]) -> Plot:
@@ -138,32 +152,31 @@ def _day(submission: Submission) -> str:
     return date_format(timezone.localtime(submission.created_at), "MONTH_DAY_FORMAT")
 
 
-def _criteria(steps: Sequence[Step]) -> tuple[list[str], list[Curve]]:
+def _criteria(steps: Sequence[Step], order: Sequence[str]) -> tuple[list[str], list[Curve]]:
     """The names that were marked, and a curve of each that was marked more than once."""
-    marks: dict[str, list[int]] = {}
-    for step in steps:
-        for name, mark in step.marks.items():
-            marks.setdefault(name, []).append(mark)
-    return list(marks), [curve(name, given) for name, given in marks.items() if len(given) > 1]
+    marks = {name: [step.marks[name] for step in steps if name in step.marks] for name in order}
+    return (
+        [name for name, given in marks.items() if given],
+        [curve(name, given) for name, given in marks.items() if len(given) > 1],
+    )
 
 
-def _steps(rows: Sequence[Submission], user: User) -> list[Step]:
+def _steps(rows: Sequence[Submission], user: User, names: Names) -> list[Step]:
     standings = [standing(row, user) for row in rows]
-    names = _names(rows)
     counting = _counting(standings)
     return [Step(one, _marks(one, names), one.submission.pk in counting) for one in standings]
 
 
-def _names(rows: Sequence[Submission]) -> dict[tuple[int, str], str]:
+def _names(rows: Sequence[Submission]) -> Names:
     criteria = Criterion.objects.filter(rubric__in={row.assignment.rubric_id for row in rows})
     return {(one.rubric_id, one.key): one.name for one in criteria.order_by("rubric", "order")}
 
 
-def _marks(one: Standing, names: dict[tuple[int, str], str]) -> dict[str, int]:
+def _marks(one: Standing, names: Names) -> dict[str, int]:
     if one.result is None:
         return {}
     rubric, given = one.submission.assignment.rubric_id, one.result.rating.criteria
-    return {names[rubric, key]: mark for key, mark in given.items() if (rubric, key) in names}
+    return {name: given[key] for (of, key), name in names.items() if of == rubric and key in given}
 
 
 def _counting(standings: Iterable[Standing]) -> set[object]:

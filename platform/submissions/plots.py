@@ -61,15 +61,21 @@ class Curve:
     name: str
     line: str
     dots: list[tuple[str, str]]
-    first: int
-    latest: int
+    marks: tuple[int, ...]
+
+    @property
+    def latest(self) -> int:
+        return self.marks[-1]
+
+    @property
+    def word(self) -> str:
+        """What the latest mark says."""
+        return str(MARK_WORDS[self.latest])
 
     @property
     def said(self) -> str:
-        return _("%(first)s at first, %(latest)s now") % {
-            "first": MARK_WORDS[self.first],
-            "latest": MARK_WORDS[self.latest],
-        }
+        """The drawing in words."""
+        return _("%(marks)s of %(most)s") % {"marks": ", ".join(map(str, self.marks)), "most": MARKS[1]}
 
 
 def plot(tracks: Sequence[Sequence[Point]], *, by_date: bool = False) -> Plot:
@@ -101,7 +107,7 @@ def curve(name: str, marks: Sequence[int]) -> Curve:
         (_number(EDGE + place * step), _number(SMALL_HEIGHT - EDGE - (mark - MARKS[0]) * scale))
         for place, mark in enumerate(marks)
     ]
-    return Curve(name, _path(dots), dots, marks[0], marks[-1])
+    return Curve(name, _path(dots), dots, tuple(marks))
 
 
 def _dot(point: Point, x: float) -> Dot:
@@ -123,10 +129,9 @@ def _height(level: float) -> float:
 
 
 def _in_order(points: Sequence[Point]) -> dict[int, float]:
-    """One after the other, as far apart as there is room; a few stand near the beginning."""
-    room = WIDTH - LEFT - RIGHT - 24
-    step = min(room / max(len(points) - 1, 1), 60)
-    return {id(point): LEFT + 12 + place * step for place, point in enumerate(points)}
+    """One after the other, evenly, with half a step before and behind."""
+    step = (WIDTH - LEFT - RIGHT) / len(points)
+    return {id(point): LEFT + (place + 0.5) * step for place, point in enumerate(points)}
 
 
 def _by_date(points: Sequence[Point]) -> dict[int, float]:
