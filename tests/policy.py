@@ -41,6 +41,7 @@ TEACHERS = "200 404 200 404 200 404 in"  # of any course
 IN_COURSE = "200 200 404 404 200 404 in"
 OWN = "404 200 404 404 404 404 in"
 TAUGHT = "200 404 404 404 200 404 in"
+TEACHERS_OF_IT = "302 404 404 404 302 404 in"
 HEAD = "404 404 404 404 200 404 in 200 404"  # of this course
 HEADS = "404 404 404 404 200 404 in 200 200"  # of any course
 HEADS_ACT = "404 404 404 404 302 404 in 302 302"
@@ -100,6 +101,11 @@ def student(world: Any) -> tuple[Any, ...]:
 
 def submission(world: Any) -> tuple[Any, ...]:
     return (world.submission.pk,)
+
+
+def shown(world: Any) -> tuple[Any, ...]:
+    """Played to the class."""
+    return (world.shown.pk,)
 
 
 def rated_blind(world: Any) -> tuple[Any, ...]:
@@ -228,6 +234,10 @@ POLICY = {
     "submissions:progress": Row({"GET": "204 204 404 404 204 404 in"}, submission),
     "submissions:frame": Row({"POST": "302 302 404 404 302 404 in"}, submission),
     # one's own progress; of a student, their teachers
+    # to be shown it lacks the student's consent; what is shown, the course alone hears
+    "submissions:show": Row({"POST": TEACHERS_OF_IT}, submission),
+    "submissions:unshow": Row({"POST": TEACHERS_OF_IT}, shown),
+    "submissions:in_class": Row({"GET": IN_COURSE}, shown),
     "submissions:journey": Row({"GET": SIGNED_IN}),
     "submissions:journey_of": Row({"GET": TAUGHT}, student),
     "submissions:practice_weeks": Row({"POST": "302 302 302 302 302 302 in"}),

@@ -8,7 +8,9 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
+from accounts.models import Consent
 from courses.models import Enrolment, Invitation
 from grading.models import Dataset, Rating, Technique, TrainingRun
 from reviews.models import Marking, Phrase, Standardisation
@@ -27,6 +29,9 @@ def world(cast, house):
     blind = factories.submission(student=cast.student, assignment=cast.assignment, blind=True)
     factories.rating(blind.performance, rater=cast.teacher, autograde=factories.autograde(blind.performance))
     pack = factories.pack(cast)
+    factories.agree(cast.student, Consent.Purpose.SHOWING)
+    shown = factories.submission(student=cast.student, assignment=cast.assignment, shown_at=timezone.now())
+    factories.result(shown.performance, rater=cast.teacher)
     head, other_head = factories.user(name="Head"), factories.user(name="Other Head")
     factories.enrol(cast.course, head, Enrolment.Role.HEAD)
     factories.enrol(cast.other_course, other_head, Enrolment.Role.HEAD)
@@ -37,6 +42,7 @@ def world(cast, house):
         pack=pack,
         sitting=Standardisation.objects.create(pack=pack, teacher=cast.other_teacher),
         blind=blind,
+        shown=shown,
         study=factories.study(performance, grade),
         performance=performance,
         submission=factories.submission(student=cast.student, assignment=cast.assignment, performance=performance),

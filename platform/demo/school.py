@@ -10,6 +10,8 @@ class Person:
     email: str
     name: str
     role: str  # admin, teacher or student
+    guardian: str = ""  # the address of who decides for a child
+    confirmed: bool = True  # whether the guardian has answered
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,12 @@ STUDENTS = (
     Person("student1@example.org", "Mina Park", "student"),
     Person("student2@example.org", "Jonas Weber", "student"),
     Person("student3@example.org", "Lucía Romero", "student"),
-    Person("student4@example.org", "Theo Martin", "student"),
+    Person("student4@example.org", "Theo Martin", "student", guardian="guardian1@example.org"),
     Person("student5@example.org", "Wei Chen", "student"),
     Person("student6@example.org", "Anouk de Vries", "student"),
     Person("student7@example.org", "Samuel Adeyemi", "student"),
     Person("student8@example.org", "Freya Lindqvist", "student"),
+    Person("student9@example.org", "Noor Haddad", "student", guardian="guardian2@example.org", confirmed=False),
 )
 PEOPLE = (ADMIN, *TEACHERS, *STUDENTS)
 

@@ -2,7 +2,7 @@
 
 import random
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,14 +11,16 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Consent, User
+from accounts.models import Consent, Guardian, User
 from accounts.services import consents
+from core.models import Event
 from courses.models import Assignment, Course, Enrolment, Invitation, Piece
 from grading import engine
 from grading.models import Autograde, Job, ModelVersion, Performance, Rating, Result, Rubric, Technique
 from grading.services import performances, ratings, registry
 from reviews.models import Draft, Marking
 from submissions.models import Appeal, Submission
+from submissions.services import showing
 
 from . import school
 from .rubric import seed_rubric, seed_techniques
@@ -27,6 +29,7 @@ STARTER = settings.ROOT / "ml" / "starter"
 # Large enough to look at, small enough to be drawn while somebody waits.
 SIZE = (640, 360)
 SECONDS = 13.0
+CHILDHOOD = timedelta(days=3 * 365)  # that a child of the demo school has before it decides alone
 
 Say = Callable[[str], None]
 
@@ -49,32 +52,56 @@ def seed_starter() -> ModelVersion | None:
 
 @transaction.atomic
 def seed_people() -> None:
-    for person in school.PEOPLE:
-        if User.objects.filter(email=person.email).exists():
-            continue
-        user = User.objects.create_user(
-            person.email, school.PASSWORD, name=person.name, is_staff=person.role == "admin"
-        )
-        if person.role == "student":
-            for purpose in Consent.Purpose:
-                consents.grant(user=user, purpose=purpose)
+    new = {person.email for person in school.PEOPLE if _person(person)}
+    for person in school.STUDENTS:
+        _consents(person)
     seed_techniques()
     rubric = seed_rubric()
     for described in school.COURSES:
-        _course(described, rubric)
+        _course(described, rubric, new)
 
 
-def _course(described: school.Course, rubric: Rubric) -> None:
+def _person(person: school.Person) -> bool:
+    """False where the account is there already."""
+    if User.objects.filter(email=person.email).exists():
+        return False
+    User.objects.create_user(person.email, school.PASSWORD, name=person.name, is_staff=person.role == "admin")
+    return True
+
+
+def _consents(person: school.Person) -> None:
+    """Everybody agrees to what nobody has decided yet; for a child its guardian does, who may not have answered."""
+    user = User.objects.get(email=person.email)
+    guardian = _guardian(user, person) if person.guardian else None
+    if guardian is not None and guardian.confirmed_at is None:
+        return
+    for purpose in consents.undecided(user):
+        consents.grant(user=user, purpose=purpose, guardian=guardian)
+
+
+def _guardian(user: User, person: school.Person) -> Guardian:
+    if user.of_age_on is None:
+        user.of_age_on = timezone.localdate() + CHILDHOOD
+        user.save(update_fields=("of_age_on",))
+    known = user.guardians.filter(email=person.guardian).first()
+    if known is not None:
+        return known
+    answered = {"name": "Camille Martin", "confirmed_at": timezone.now()} if person.confirmed else {}
+    return Guardian.objects.create(child=user, email=person.guardian, **answered)
+
+
+def _course(described: school.Course, rubric: Rubric, new: Collection[str]) -> None:
     course, created = Course.objects.get_or_create(name=described.name, defaults={"description": described.description})
     for email, role in ((described.head, Enrolment.Role.HEAD), (described.colleague, Enrolment.Role.TEACHER)):
         Enrolment.objects.get_or_create(course=course, user=User.objects.get(email=email), defaults={"role": role})
     if not course.enrolments.filter(role=Enrolment.Role.HEAD).exists():
         # The demo school is older than heads of course are.
         course.enrolments.filter(user__email=described.head).update(role=Enrolment.Role.HEAD)
+    for email in described.students:
+        if created or email in new:
+            Enrolment.objects.create(course=course, user=User.objects.get(email=email), role=Enrolment.Role.STUDENT)
     if not created:
         return
-    for email in described.students:
-        Enrolment.objects.create(course=course, user=User.objects.get(email=email), role=Enrolment.Role.STUDENT)
     Invitation.objects.create(course=course)
     pieces = engine.recital_pieces()
     for number, slug in enumerate(described.pieces):
@@ -109,6 +136,7 @@ def seed_take(number: int, take: school.Take) -> bool:
                 source=film,
                 source_name=f"{take.piece}.mp4",
                 may_train=consents.holds(user=student, purpose=Consent.Purpose.TRAINING),
+                may_grade=consents.holds(user=student, purpose=Consent.Purpose.GRADING),
                 generated=True,
             )
             submission = Submission.objects.create(
@@ -125,6 +153,16 @@ def seed_take(number: int, take: school.Take) -> bool:
         _review(submission, take, dict(truth.criteria), random.Random(number))
     _date(submission, at)
     return True
+
+
+def seed_shown() -> None:
+    """In each course the class hears one recording, unless a teacher has ever decided on that."""
+    for described in school.COURSES:
+        released = Submission.objects.filter(assignment__course__name=described.name, performance__result__isnull=False)
+        decided = Event.objects.filter(kind__in=("shown", "unshown"), performance__submission__in=released)
+        first = released.order_by("created_at").first()
+        if first is not None and not decided.exists() and showing.objection(first) is None:
+            showing.show(submission=first, by=User.objects.get(email=described.head))
 
 
 def _carry(performance: Performance, kind: str) -> None:

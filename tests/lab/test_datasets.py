@@ -1,7 +1,11 @@
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import Consent
+from accounts.services import consents
 from grading.models import Dataset
+from grading.services import datasets
 from lab.histogram import histogram
 from tests import factories
 
@@ -38,6 +42,22 @@ def test_an_erased_recording_leaves_its_row(cast, run, client_of):
     run.dataset.examples.update(performance=None, rating=None)
     text = client_of(cast.admin).get(reverse("lab:dataset", args=[run.dataset_id])).content.decode()
     assert "1 recording was erased since" in text
+
+
+def test_it_says_what_a_withdrawal_has_taken_out(cast, client_of):
+    for player in (cast.student, cast.other_student, cast.nobody):
+        factories.agree(player, Consent.Purpose.TRAINING)
+        for level in (3, 4):
+            label(cast, level, player)
+    first = datasets.freeze(by=cast.admin)
+    act = consents.withdraw(user=cast.nobody, purpose=Consent.Purpose.TRAINING)
+    second = datasets.freeze(by=cast.admin)
+    client = client_of(cast.admin)
+    said = "2 recordings of earlier snapshots are not in this one"
+    assert said not in client.get(reverse("lab:dataset", args=[first.pk])).content.decode()
+    page = client.get(reverse("lab:dataset", args=[second.pk])).content.decode()
+    assert said in page
+    assert page.count(f'<time datetime="{timezone.localtime(act.at).isoformat()}"') == 2
 
 
 @pytest.mark.parametrize("who", ["teacher", "student", "nobody"])

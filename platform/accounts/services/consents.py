@@ -50,7 +50,8 @@ def _decide(user: User, purpose: Purpose, *, granted: bool, guardian: Guardian |
         raise NotTheirs(_("%(child)s decides alone.") % {"child": user})
     User.objects.select_for_update().get(pk=user.pk)
     newest = Consent.objects.filter(user=user, purpose=purpose).first()
-    if newest is not None and newest.granted == granted and _still_counts(newest, user):
+    said = newest is not None and newest.granted == granted and newest.guardian_id == (guardian and guardian.pk)
+    if newest is not None and said and _still_counts(newest, user):
         return newest
     act = Consent.objects.create(user=user, purpose=purpose, granted=granted, guardian=guardian)
     for effect in _effects.get(purpose, []):

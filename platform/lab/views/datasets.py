@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
@@ -42,6 +43,10 @@ def dataset(request: SignedInRequest, pk: int) -> HttpResponse:
         "parts": parts,
         "size": len(examples),
         "withdrawn": sum(example.performance_id is None for example in examples),
+        "taken_out": [
+            (entry["performance"], parse_datetime(entry["at"]) if entry["at"] else None)
+            for entry in snapshot.manifest.get("withdrawn", [])
+        ],
         "raters": len({example.rating.rater_id for example in examples if example.rating}),
         "histogram": histogram({part.value: [round(row.level) for row in rows] for part, rows in parts}),
         "page": Paginator(examples, PAGE).get_page(request.GET.get("page")),

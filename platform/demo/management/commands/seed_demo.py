@@ -29,6 +29,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Demo school: {len(school.PEOPLE)} people, {len(school.COURSES)} courses.")
         self._render_all()
         standards.seed_standards()
+        seed.seed_shown()
         accounts = "\n".join(f"{person.role:8} {person.email:24} {school.PASSWORD}" for person in school.PEOPLE)
         (settings.VAR / "demo_accounts.txt").write_text(accounts + "\n")
 
