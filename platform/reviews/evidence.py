@@ -3,7 +3,10 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from core.figures import tenths
 from core.templatetags.clavier import seconds_tag as written
 from grading import evidence
 from grading.models import Autograde, Study
@@ -11,9 +14,24 @@ from grading.services import studies
 from submissions.models import Submission
 
 LEAST_PART = 0.05  # levels: a part that is written 0.0 is not worth a word
-ACROSS = ("on the left", "in the middle", "on the right")
-DOWN = ("top", "middle", "bottom")
-PITCH = ("the high notes", "the middle of the keyboard", "the low notes")
+# Where the brightest spot lies: three rows of three, the top one first.
+PLACES = (
+    (gettext_lazy("at the top left"), gettext_lazy("at the top"), gettext_lazy("at the top right")),
+    (gettext_lazy("on the left"), gettext_lazy("in the middle"), gettext_lazy("on the right")),
+    (gettext_lazy("at the bottom left"), gettext_lazy("at the bottom"), gettext_lazy("at the bottom right")),
+)
+PITCH = (gettext_lazy("the high notes"), gettext_lazy("the middle of the keyboard"), gettext_lazy("the low notes"))
+# How far each sense pulls a stretch, up and down.
+PULLS = {
+    "visual": (
+        gettext_lazy("The picture pulls it up by %(levels)s."),
+        gettext_lazy("The picture pulls it down by %(levels)s."),
+    ),
+    "aural": (
+        gettext_lazy("The sound pulls it up by %(levels)s."),
+        gettext_lazy("The sound pulls it down by %(levels)s."),
+    ),
+}
 # File names are grading.engine's; which of them there are is in the answer.
 PICTURES = {"sight": "sight.jpg", "sound": "sound.jpg"}
 
@@ -46,18 +64,19 @@ def difference(answer: dict[str, Any]) -> str:
     """How far the stretch lies from the whole, and what of that is the sound's and what the picture's."""
     level, whole = answer["level"], answer["whole"]
     parts = {
-        sense: sum(clip[branch] for clip in answer["clips"])
-        for sense, branch, found in (("the picture", "visual", "seen"), ("the sound", "aural", "heard"))
+        branch: sum(clip[branch] for clip in answer["clips"])
+        for branch, found in (("visual", "seen"), ("aural", "heard"))
         if answer[found]
     }
-    begins = f"The model puts this stretch at {level:.1f} and the whole recording at {whole:.1f}."
-    telling = [(sense, part) for sense, part in parts.items() if abs(part) >= LEAST_PART]
+    told = {"level": tenths(level), "whole": tenths(whole)}
+    begins = _("The model puts this stretch at %(level)s and the whole recording at %(whole)s.") % told
+    telling = [(branch, part) for branch, part in parts.items() if abs(part) >= LEAST_PART]
     if not telling:
-        return f"{begins} Nothing in it pulls far either way."
-    told = ", ".join(f"{sense} pulls it {'up' if part > 0 else 'down'} by {abs(part):.1f}" for sense, part in telling)
+        return f"{begins} {_('Nothing in it pulls far either way.')}"
     strongest = answer["strongest"]
-    most = f"most of all from {written(strongest['start'])} to {written(strongest['end'])}"
-    return f"{begins} {told[0].upper()}{told[1:]}, {most}."
+    pulls = [str(PULLS[branch][part < 0]) % {"levels": tenths(part)} for branch, part in telling]
+    told = {"start": written(strongest["start"]), "end": written(strongest["end"])}
+    return " ".join((begins, *pulls, _("Most of all from %(start)s to %(end)s.") % told))
 
 
 def pictures(submission: Submission, study: Study) -> list[dict[str, Any]]:
@@ -66,26 +85,30 @@ def pictures(submission: Submission, study: Study) -> list[dict[str, Any]]:
     found = []
     if seen := answer.get("seen"):
         x, y = seen["brightest"]
+        told = {"moment": written(seen["moment"]), "place": PLACES[_third(y)][_third(x)]}
         found.append(
             {
                 "sense": "sight",
-                "title": f"Where it looked, at {written(seen['moment'])}",
-                "hint": "the line is the edge of what it sees",
-                "alt": f"The picture at {written(seen['moment'])}. What counted most lies {_third(x, ACROSS)}, "
-                f"at the {_third(y, DOWN)} of what the model sees.",
+                "title": _("Where it looked, at %(moment)s") % told,
+                "hint": _("the line is the edge of what it sees"),
+                "alt": _("The picture at %(moment)s. What counted most lies %(place)s in what the model sees.") % told,
             }
         )
     if heard := answer.get("heard"):
         x, y = heard["brightest"]
         start, end = max(0.0, heard["start"]), heard["end"]
         at = heard["start"] + x * (heard["end"] - heard["start"])
+        told = {"start": written(start), "end": written(end), "notes": PITCH[_third(y)], "moment": written(at)}
         found.append(
             {
                 "sense": "sound",
-                "title": f"Where it listened, {written(start)} to {written(end)}",
-                "hint": "left to right in time, high notes on top",
-                "alt": f"The sound from {written(start)} to {written(end)}, high notes on top. What counted most are "
-                f"{_third(y, PITCH)} near {written(at)}.",
+                "title": _("Where it listened, %(start)s to %(end)s") % told,
+                "hint": _("left to right in time, high notes on top"),
+                "alt": _(
+                    "The sound from %(start)s to %(end)s, high notes on top. "
+                    "What counted most are %(notes)s near %(moment)s."
+                )
+                % told,
             }
         )
     return [
@@ -94,5 +117,5 @@ def pictures(submission: Submission, study: Study) -> list[dict[str, Any]]:
     ]
 
 
-def _third(place: float, names: tuple[str, str, str]) -> str:
-    return names[min(int(3 * place), 2)]
+def _third(place: float) -> int:
+    return min(int(3 * place), 2)

@@ -7,54 +7,74 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.lazily import filled
 from courses.models import Course
 from grading.models.grades import LEVELS
 
 from .queries import QueueQuerySet
 from .ranking import NARROW_KEYS, UNCERTAIN_KEYS, Why
 
-EVERYTHING = "everything"
+EVERYTHING = _("everything")
 WHY = {
-    Why.APPEAL: "what was appealed",
-    Why.SENT_BACK: "what was sent back to me",
-    Why.SECOND: "what waits for a second mark",
-    Why.CHECK: "what chance put forward",
-    Why.BLIND: "what is to be rated blind",
-    Why.UNCERTAIN: "what the model is uncertain about",
-    Why.DISAGREEMENT: "where picture and sound disagree",
-    Why.UNUSUAL: "what is unusual for its player",
-    Why.DUE: "what is due",
-    Why.UNGRADED: "what has no grade yet",
-    Why.WAITING: "the rest",
+    Why.APPEAL: _("what was appealed"),
+    Why.SENT_BACK: _("what was sent back to me"),
+    Why.SECOND: _("what waits for a second mark"),
+    Why.CHECK: _("what chance put forward"),
+    Why.BLIND: _("what is to be rated blind"),
+    Why.UNCERTAIN: _("what the model is uncertain about"),
+    Why.DISAGREEMENT: _("where picture and sound disagree"),
+    Why.UNUSUAL: _("what is unusual for its player"),
+    Why.DUE: _("what is due"),
+    Why.UNGRADED: _("what has no grade yet"),
+    Why.WAITING: _("the rest"),
 }
-LEVEL = [("", "any level"), *((str(level), f"level {level}") for level in LEVELS)]
-SURE = [("", "however sure"), ("narrow", f"within {NARROW_KEYS} levels"), ("wide", "uncertain")]
-SINCE = [("", "at any time"), ("1", "over a day ago"), ("3", "over three days ago"), ("7", "over a week ago")]
-DUE = [("", "whenever"), ("past", "by now"), ("week", "within a week"), ("later", "later"), ("never", "never")]
-CLAIM = [("", "anybody or nobody"), ("free", "nobody"), ("mine", "me"), ("colleague", "a colleague")]
+LEVEL = [("", _("any level")), *((str(level), filled(_("level %(level)s"), {"level": level})) for level in LEVELS)]
+SURE = [
+    ("", _("however sure")),
+    ("narrow", filled(_("within %(count)s levels"), {"count": NARROW_KEYS})),
+    ("wide", _("uncertain")),
+]
+SINCE = [
+    ("", _("at any time")),
+    ("1", _("over a day ago")),
+    ("3", _("over three days ago")),
+    ("7", _("over a week ago")),
+]
+DUE = [
+    ("", _("whenever")),
+    ("past", _("by now")),
+    ("week", _("within a week")),
+    ("later", _("later")),
+    ("never", _("never")),
+]
+CLAIM = [("", _("anybody or nobody")), ("free", _("nobody")), ("mine", _("me")), ("colleague", _("a colleague"))]
 
 
 class QueueFilter(forms.Form):
     """'Show everything handed in to all my courses at any time by anyone playing anything, …'"""
 
-    why = forms.ChoiceField(required=False, label="what")
-    course = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label="which course")
-    since = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, choices=SINCE, label="waiting since")
-    student = forms.CharField(required=False, max_length=120, label="who")
-    piece = forms.CharField(required=False, max_length=160, label="piece or composer")
-    level = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, choices=LEVEL, label="which level")
-    sure = forms.ChoiceField(required=False, choices=SURE, label="how sure")
-    due = forms.ChoiceField(required=False, choices=DUE, label="when")
-    claim = forms.ChoiceField(required=False, choices=CLAIM, label="with whom")
+    why = forms.ChoiceField(required=False, label=_("what"))
+    course = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label=_("which course"))
+    since = forms.TypedChoiceField(
+        required=False, coerce=int, empty_value=None, choices=SINCE, label=_("waiting since")
+    )
+    student = forms.CharField(required=False, max_length=120, label=_("who"))
+    piece = forms.CharField(required=False, max_length=160, label=_("piece or composer"))
+    level = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, choices=LEVEL, label=_("which level"))
+    sure = forms.ChoiceField(required=False, choices=SURE, label=_("how sure"))
+    due = forms.ChoiceField(required=False, choices=DUE, label=_("when"))
+    claim = forms.ChoiceField(required=False, choices=CLAIM, label=_("with whom"))
 
     def __init__(self, *args: Any, courses: Sequence[Course], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._choose("course", [("", "all my courses"), *((str(taught.pk), taught.name) for taught in courses)])
+        self._choose("course", [("", _("all my courses")), *((str(taught.pk), taught.name) for taught in courses)])
         self._choose("why", [("", EVERYTHING), *((why.value, sentence) for why, sentence in WHY.items())])
-        self.fields["student"].widget.attrs = {"placeholder": "anyone", "size": 10}
-        self.fields["piece"].widget.attrs = {"placeholder": "anything", "size": 10}
+        self.fields["student"].widget.attrs = {"placeholder": _("anyone"), "size": 10}
+        self.fields["piece"].widget.attrs = {"placeholder": _("anything"), "size": 10}
 
     @property
     def chosen(self) -> dict[str, Any]:
@@ -76,7 +96,7 @@ class QueueFilter(forms.Form):
         choices += [(why.value, f"{sentence} ({counts.get(why.value, 0)})") for why, sentence in WHY.items()]
         self._choose("why", choices)
 
-    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+    def _choose(self, name: str, choices: Sequence[tuple[str, str | Promise]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from grading.models import Criterion, Remark
 from grading.models.grades import LEVELS
@@ -72,23 +73,23 @@ class Marks:
 def from_json(body: Any, *, criteria: Sequence[Criterion], duration: float | None) -> Marks:
     """Marks of a draft or of the API; whatever is not understood is refused, nothing is guessed."""
     if not isinstance(body, Mapping):
-        raise MarksError("The marks must be one JSON object.")
+        raise MarksError(_("The marks must be one JSON object."))
     marks = body.get("criteria") or {}
     if not isinstance(marks, Mapping):
-        raise MarksError("The criteria must be an object of marks.")
+        raise MarksError(_("The criteria must be an object of marks."))
     known = {criterion.key for criterion in criteria}
     if unknown := sorted(str(key) for key in set(marks) - known):
-        raise MarksError(f"This rubric has no criterion called {', '.join(unknown)}.")
+        raise MarksError(_("This rubric has no criterion called %(names)s.") % {"names": ", ".join(unknown)})
     return Marks(
-        level=_whole(body.get("level"), LEVELS, "The level"),
+        level=_whole(body.get("level"), LEVELS, _("The level")),
         criteria={
             key: mark
             for key, value in marks.items()
-            if (mark := _whole(value, Criterion.MARKS, "The mark of a criterion")) is not None
+            if (mark := _whole(value, Criterion.MARKS, _("The mark of a criterion"))) is not None
         },
-        comment=_text(body.get("comment"), "The comment"),
-        reason=_text(body.get("reason"), "The reason"),
-        answer=_text(body.get("answer"), "The answer"),
+        comment=_text(body.get("comment"), _("The comment")),
+        reason=_text(body.get("reason"), _("The reason")),
+        answer=_text(body.get("answer"), _("The answer")),
         remarks=_remarks(body.get("remarks") or [], duration, known),
     )
 
@@ -98,7 +99,7 @@ def from_form(post: QueryDict, *, criteria: Sequence[Criterion], duration: float
     try:
         remarks = json.loads(post.get("remarks") or "[]")
     except json.JSONDecodeError:
-        raise MarksError("The remarks could not be read. Reload the page; your draft is kept.") from None
+        raise MarksError(_("The remarks could not be read. Reload the page; your draft is kept.")) from None
     return from_json(
         {
             "level": post.get("level") or None,
@@ -121,7 +122,10 @@ def _whole(value: Any, allowed: range, what: str) -> int | None:
     except ValueError:
         number = None
     if number not in allowed:
-        raise MarksError(f"{what} must be a whole number from {allowed[0]} to {allowed[-1]}.")
+        raise MarksError(
+            _("%(what)s must be a whole number from %(low)s to %(high)s.")
+            % {"what": what, "low": allowed[0], "high": allowed[-1]}
+        )
     return number
 
 
@@ -129,35 +133,35 @@ def _text(value: Any, what: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str) or "\x00" in value:
-        raise MarksError(f"{what} must be text.")
+        raise MarksError(_("%(what)s must be text.") % {"what": what})
     if len(value) > TEXT_MAX:
-        raise MarksError(f"{what} is longer than {TEXT_MAX} characters.")
+        raise MarksError(_("%(what)s is longer than %(count)s characters.") % {"what": what, "count": TEXT_MAX})
     return value
 
 
 def _remarks(rows: Any, duration: float | None, criteria: set[str]) -> tuple[Moment, ...]:
     if not isinstance(rows, Sequence) or isinstance(rows, str) or not all(isinstance(row, Mapping) for row in rows):
-        raise MarksError("The remarks must be a list.")
+        raise MarksError(_("The remarks must be a list."))
     if len(rows) > REMARKS_MAX:
-        raise MarksError(f"More than {REMARKS_MAX} remarks are too many for one recording.")
+        raise MarksError(_("More than %(count)s remarks are too many for one recording.") % {"count": REMARKS_MAX})
     return tuple(sorted((_remark(row, duration, criteria) for row in rows), key=lambda remark: remark.start))
 
 
 def _remark(row: Mapping[str, Any], duration: float | None, criteria: set[str]) -> Moment:
-    text, spoken = _text(row.get("text"), "A remark").strip(), _id(row.get("spoken"))
+    text, spoken = _text(row.get("text"), _("A remark")).strip(), _id(row.get("spoken"))
     if not text and spoken is None:
-        raise MarksError("A remark needs some words, written or spoken.")
+        raise MarksError(_("A remark needs some words, written or spoken."))
     mark, criterion, technique = row.get("mark") or "", row.get("criterion") or "", row.get("technique")
     if mark and mark not in Remark.Mark.values:
-        raise MarksError("A remark is marked as well done, look here, mistake or technique.")
+        raise MarksError(_("A remark is marked as well done, look here, mistake or technique."))
     if criterion and criterion not in criteria:
-        raise MarksError("A remark names a criterion that this rubric does not have.")
+        raise MarksError(_("A remark names a criterion that this rubric does not have."))
     if technique is not None and (isinstance(technique, bool) or not isinstance(technique, int)):
-        raise MarksError("A technique is one of the school's vocabulary.")
+        raise MarksError(_("A technique is one of the school's vocabulary."))
     start = _second(row.get("start"), duration)
     end = None if row.get("end") in (None, "") else _second(row["end"], duration)
     if end is not None and end <= start:
-        raise MarksError("A stretch must end after it begins.")
+        raise MarksError(_("A stretch must end after it begins."))
     return Moment(start, end, text, mark, criterion, technique, spoken)
 
 
@@ -167,13 +171,13 @@ def _id(value: Any) -> str | None:
     try:
         return str(uuid.UUID(str(value)))
     except ValueError:
-        raise MarksError("A spoken remark could not be found.") from None
+        raise MarksError(_("A spoken remark could not be found.")) from None
 
 
 def _second(value: Any, duration: float | None) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise MarksError("A remark needs a moment in seconds.")
+        raise MarksError(_("A remark needs a moment in seconds."))
     # The player may report a hair more than the length that was measured.
     if value < 0 or (duration is not None and value > duration + 0.5):
-        raise MarksError("A remark must lie inside the recording.")
+        raise MarksError(_("A remark must lie inside the recording."))
     return round(float(value), 3)

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from grading.models import Criterion
 from grading.models.grades import LEVELS
@@ -15,7 +17,7 @@ class LevelForm(forms.Form):
     """A level, and a mark for each criterion of the rubric: 1 (not yet) to 5 (fully there)."""
 
     level = forms.TypedChoiceField(
-        label="Level", choices=[(level, str(level)) for level in LEVELS], coerce=int, widget=forms.RadioSelect
+        label=_("Level"), choices=[(level, str(level)) for level in LEVELS], coerce=int, widget=forms.RadioSelect
     )
 
     def __init__(self, *args: Any, criteria: Iterable[Criterion], **kwargs: Any) -> None:
@@ -45,22 +47,23 @@ class LevelForm(forms.Form):
 
 class AnchorForm(LevelForm):
     note = forms.CharField(
-        label="Why this level",
+        label=_("Why this level"),
         required=False,
         max_length=2000,
-        help_text="A teacher reads it after she has graded the recording.",
+        help_text=_("A teacher reads it after she has graded the recording."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
 class PackForm(forms.ModelForm):  # type: ignore[type-arg]
     anchors = forms.ModelMultipleChoiceField(
-        queryset=Anchor.objects.none(), widget=forms.CheckboxSelectMultiple, label="Recordings"
+        queryset=Anchor.objects.none(), widget=forms.CheckboxSelectMultiple, label=_("Recordings")
     )
 
     class Meta:
         model = Pack
         fields = ("name", "anchors")
+        labels = {"name": _("Name")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,15 +76,18 @@ class CourseStandardForm(forms.ModelForm):  # type: ignore[type-arg]
     pack = forms.ModelChoiceField(
         queryset=Pack.objects.none(),
         required=False,
-        empty_label="none",
-        label="Pack",
-        help_text="Without one the course asks for nothing.",
+        empty_label=_("none"),
+        label=_("Pack"),
+        help_text=_("Without one the course asks for nothing."),
     )
 
     class Meta:
         model = CourseStandard
         fields = ("pack", "days", "within")
-        labels = {"days": "No older than, in days", "within": "No further from the agreed levels on average, in levels"}
+        labels = {
+            "days": _("No older than, in days"),
+            "within": _("No further from the agreed levels on average, in levels"),
+        }
 
     def __init__(self, *args: Any, packs: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,11 +98,11 @@ class CourseStandardForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_days(self) -> int:
         days: int = self.cleaned_data["days"]
         if days < 1:
-            raise forms.ValidationError("At least one day.")
+            raise forms.ValidationError(gettext("At least one day."))
         return days
 
     def clean_within(self) -> float:
         within: float = self.cleaned_data["within"]
         if not 0 <= within <= 9:
-            raise forms.ValidationError("Between 0 and 9 levels.")
+            raise forms.ValidationError(gettext("Between 0 and 9 levels."))
         return within

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.requests import SignedInRequest
 
@@ -16,6 +17,6 @@ def onward(request: SignedInRequest, course: int | None) -> str:
     """To the desk of the next recording, which is claimed for her; after the last one to the queue."""
     following = claims.next_for(teacher=request.user, course=course)
     if following is None:
-        messages.info(request, "That was the last one in the queue.")
+        messages.info(request, _("That was the last one in the queue."))
         return address("reviews:queue", course)
     return address("reviews:desk", course, following.submission_id)

@@ -145,8 +145,8 @@ def test_a_comparison_is_not_shown_as_an_explanation(cast, client_of, asked):
 def test_the_answer_says_whose_the_difference_is_and_describes_both_pictures(cast, client_of, asked, study):
     text = see(client_of(cast.teacher), asked, study).content.decode()
     assert "puts this stretch at 7.0 and the whole recording at 6.1" in text
-    assert "The picture pulls it up by 0.2, the sound pulls it up by 0.7, most of all from 0:04 to 0:05" in text
-    assert "lies on the left, at the bottom of what the model sees" in text
+    assert "The picture pulls it up by 0.2. The sound pulls it up by 0.7. Most of all from 0:04 to 0:05." in text
+    assert "lies at the bottom left in what the model sees" in text
     assert "What counted most are the high notes near 0:04" in text
     assert "it is not a fault in itself" in text
     assert "<html" not in text

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from grading.models import Autograde, Performance, Result
@@ -67,13 +68,13 @@ def _changed(pick: Pick, teacher: User) -> str:
     """Why it cannot be accepted as it was seen; nothing where it can."""
     result = Result.objects.filter(performance=pick.submission.performance_id).select_related("rating__rater").first()
     if result is not None:
-        return f"{result.rating.rater} has released it meanwhile."
+        return _("%(who)s has released it meanwhile.") % {"who": result.rating.rater}
     row = queries.queue(teacher).filter(pk=pick.submission.pk, narrow=True).first()
     if row is None or row.performance.autograde_id is None:
-        return "It does not wait for you in this way any more."
+        return _("It does not wait for you in this way any more.")
     if row.performance.autograde_id != pick.autograde:
-        return "The model has given it another grade meanwhile."
+        return _("The model has given it another grade meanwhile.")
     holder = claims.holder(pick.submission)
     if holder is not None and holder.teacher_id != teacher.pk:
-        return f"{holder.teacher} has it on the desk."
+        return _("%(who)s has it on the desk.") % {"who": holder.teacher}
     return ""

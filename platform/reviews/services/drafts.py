@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from grading.models import Spoken
@@ -34,8 +35,8 @@ def save(*, submission: Submission, teacher: User, marks: Marks, version: int) -
     if kept is None:
         newer = drafts.first()
         if newer is not None:
-            raise DraftConflict("Another tab has saved this draft since.", newer)
-        raise DraftConflict("This recording was released from another tab, so there is no draft to save.", None)
+            raise DraftConflict(_("Another tab has saved this draft since."), newer)
+        raise DraftConflict(_("This recording was released from another tab, so there is no draft to save."), None)
     claims.extend(submission=submission, teacher=teacher)
     return kept
 

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 
@@ -20,13 +21,13 @@ def keep(*, teacher: User, text: str) -> Phrase:
     text = " ".join(text.split())
     longest = Phrase._meta.get_field("text").max_length or 0
     if not text or "\x00" in text:
-        raise PhraseRefused("A phrase needs some words.")
+        raise PhraseRefused(_("A phrase needs some words."))
     if len(text) > longest:
-        raise PhraseRefused(f"A phrase has at most {longest} characters.")
+        raise PhraseRefused(_("A phrase has at most %(count)s characters.") % {"count": longest})
     User.objects.select_for_update().get(pk=teacher.pk)  # counted and kept in one step
     own = Phrase.objects.filter(teacher=teacher)
     if not own.filter(text=text).exists() and own.count() >= MAX_PER_TEACHER:
-        raise PhraseRefused(f"{MAX_PER_TEACHER} phrases are kept already. Delete one first.")
+        raise PhraseRefused(_("%(count)s phrases are kept already. Delete one first.") % {"count": MAX_PER_TEACHER})
     phrase, created = Phrase.objects.get_or_create(teacher=teacher, text=text)
     if not created:
         own.filter(pk=phrase.pk).update(used=F("used") + 1)

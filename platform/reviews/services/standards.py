@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import history
@@ -41,9 +42,11 @@ def grade(*, sitting: Standardisation, anchor: Anchor, level: int, criteria: Map
     if before is not None:
         return Graded(before, new=False)
     if sitting.finished_at is not None:
-        raise NotAsked("This sitting is over. Begin a new one to grade again.")
+        raise NotAsked(_("This sitting is over. Begin a new one to grade again."))
     if not sitting.pack.anchors.filter(pk=anchor.pk, retired=False).exists():
-        raise NotAsked("This recording was taken out of the pack meanwhile, so it does not count. Go on with the next.")
+        raise NotAsked(
+            _("This recording was taken out of the pack meanwhile, so it does not count. Go on with the next.")
+        )
     rating = ratings.record(
         performance=anchor.performance,
         rater=sitting.teacher,
@@ -68,7 +71,7 @@ def finish(*, sitting: Standardisation) -> Standardisation:
     sitting = _locked(sitting)
     if sitting.finished_at is None:
         if standards.outstanding(sitting):
-            raise NotAsked("There are recordings left to grade.")
+            raise NotAsked(_("There are recordings left to grade."))
         _finish(sitting)
     return sitting
 

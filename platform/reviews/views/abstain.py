@@ -7,6 +7,8 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
@@ -20,15 +22,17 @@ from ..ways import onward
 KINDS = (
     (
         Abstention.Kind.UNUSABLE.value,
-        "The recording cannot be judged. The student is asked to record it again, with your words.",
+        gettext_lazy("The recording cannot be judged. The student is asked to record it again, with your words."),
     ),
-    (Abstention.Kind.CONFLICT.value, "Somebody else should judge it. It goes back to your colleagues."),
+    (Abstention.Kind.CONFLICT.value, gettext_lazy("Somebody else should judge it. It goes back to your colleagues.")),
 )
 
 
 class AbstainForm(forms.Form):
-    kind = forms.ChoiceField(label="Why", choices=KINDS, widget=forms.RadioSelect)
-    reason = forms.CharField(label="In a few words", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    kind = forms.ChoiceField(label=gettext_lazy("Why"), choices=KINDS, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=gettext_lazy("In a few words"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,5 +57,5 @@ def abstain(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
 
 def _said(abstention: Abstention, student: str) -> str:
     if abstention.kind == Abstention.Kind.UNUSABLE:
-        return f"{student} is asked to record it again, with your reason."
-    return "It is left to your colleagues and stands in your queue no more."
+        return _("%(student)s is asked to record it again, with your reason.") % {"student": student}
+    return _("It is left to your colleagues and stands in your queue no more.")

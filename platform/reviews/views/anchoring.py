@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
@@ -21,7 +22,7 @@ def anchoring(request: SignedInRequest) -> HttpResponse:
     context: dict[str, object] = {"missing": missing, "fewest": agreement.FEWEST, "blind": blind, "shown": shown}
     if not any(missing.values()):
         found = agreement.anchoring(blind, shown)
-        sides = (("Blind", found.blind), ("Shown", found.shown))
+        sides = ((_("Blind"), found.blind), (_("Shown"), found.shown))
         scale = drawings.Scale.from_nought(side.apart.high for _, side in sides)
         context |= {
             "found": found,

@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
@@ -20,6 +22,7 @@ from ..access import get_several_for_review, get_taught_courses
 from ..requests import number
 from ..rows import Row
 from ..services import batch as batches
+from ..services.marking import Released
 
 SECONDS = 10.0  # of each that are played before it can be ticked
 
@@ -44,7 +47,7 @@ def _look(request: SignedInRequest) -> HttpResponse:
     course = number(request.GET.get("course"))
     takes = _takes(request.user, picked)
     if not takes:
-        messages.info(request, "Tick some rows first: free ones, about which the model is sure.")
+        messages.info(request, _("Tick some rows first: free ones, about which the model is sure."))
         return redirect(_queue(course))
     context = {"takes": takes, "seconds": int(SECONDS), "course": course, "others": len(picked) - len(takes)}
     return render(request, "reviews/batch.html", context)
@@ -57,9 +60,9 @@ def _accept(request: SignedInRequest) -> HttpResponse:
     for sentence in _said(accepted):
         messages.success(request, sentence)
     for submission, why in accepted.left_out.items():
-        messages.warning(request, f"Left out: {submission}. {why}")
+        messages.warning(request, _("Left out: %(submission)s. %(why)s") % {"submission": submission, "why": why})
     if not picks:
-        messages.info(request, "Nothing was ticked, so nothing was accepted.")
+        messages.info(request, _("Nothing was ticked, so nothing was accepted."))
     return redirect(_queue(number(request.POST.get("course"))))
 
 
@@ -68,11 +71,21 @@ def _said(accepted: batches.Accepted) -> list[str]:
     kept = len(accepted.taken) - len(released)
     sentences = []
     if released:
-        players = ", ".join(f"{taken.rating.performance.player} (level {taken.rating.level})" for taken in released)
-        sentences.append(f"Released as the model had them: {players}.")
+        players = ", ".join(_player(taken) for taken in released)
+        sentences.append(_("Released as the model had them: %(players)s.") % {"players": players})
     if kept:
-        sentences.append(f"{kept} more are kept until another teacher has marked them too.")
+        more = ngettext(
+            "%(count)s more is kept until another teacher has marked it too.",
+            "%(count)s more are kept until another teacher has marked them too.",
+            kept,
+        )
+        sentences.append(more % {"count": kept})
     return sentences
+
+
+def _player(taken: Released) -> str:
+    told = {"player": taken.rating.performance.player, "level": taken.rating.level}
+    return _("%(player)s (level %(level)s)") % told
 
 
 def _takes(teacher: User, picked: list[Submission]) -> list[Take]:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
@@ -43,7 +44,7 @@ def draft(request: SignedInRequest, pk: uuid.UUID) -> JsonResponse:
         body = json.loads(request.body)
         version, typed = int(body["version"]), body.get("marks")
     except (KeyError, TypeError, ValueError):
-        return JsonResponse({"sentence": "The draft could not be read."}, status=HTTPStatus.BAD_REQUEST)
+        return JsonResponse({"sentence": _("The draft could not be read.")}, status=HTTPStatus.BAD_REQUEST)
     try:
         marks = mark.from_json(typed, criteria=_criteria(submission), duration=submission.performance.duration)
         kept = drafts.save(submission=submission, teacher=request.user, marks=marks, version=version)
@@ -53,7 +54,7 @@ def draft(request: SignedInRequest, pk: uuid.UUID) -> JsonResponse:
     except mark.MarksError as error:
         return JsonResponse({"sentence": str(error)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     facts = standing.of(submission=submission, teacher=request.user)
-    return JsonResponse({"version": kept.version, "sentence": "Saved", "standing": facts})
+    return JsonResponse({"version": kept.version, "sentence": _("Saved"), "standing": facts})
 
 
 def _newest(submission: Submission, teacher: User, draft: Draft | None) -> dict[str, Any]:
@@ -86,7 +87,7 @@ def release(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     except marking.AlreadyReleased as already:
         if already.rating is None or already.rating.rater_id != request.user.pk:
             return _released_by_another(request, submission, str(already), by_script=by_script)
-        messages.info(request, "This recording was already released.")
+        messages.info(request, _("This recording was already released."))
         to = onward(request, course)
     except (mark.MarksError, marking.NotReady, RatingError) as error:
         if by_script:
@@ -102,7 +103,7 @@ def release(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
 def _released_by_another(
     request: SignedInRequest, submission: Submission, sentence: str, *, by_script: bool
 ) -> HttpResponse:
-    sentence = f"{sentence} Nothing of yours was released; please look again."
+    sentence = _("%(refused)s Nothing of yours was released; please look again.") % {"refused": sentence}
     if by_script:
         facts = standing.of(submission=submission, teacher=request.user)
         return JsonResponse({"sentence": sentence, "standing": facts}, status=HTTPStatus.CONFLICT)
@@ -132,11 +133,27 @@ def reveal(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
 
 def _said(submission: Submission, released: marking.Released) -> str:
     level, result = released.rating.level, released.result
+    told = {"student": submission.student, "level": level, "released": result.level if result else None}
     if result is None:
-        return f"Your level {level} is kept. {submission.student} sees a result when another teacher has marked it too."
+        kept = _("Your level %(level)s is kept. %(student)s sees a result when another teacher has marked it too.")
+        return kept % told
+    if answered := _answered(submission, level):
+        return answered
     if result.rating_id == released.rating.pk:
-        return f"Released: {submission.student} can now see your level {level}."
-    return f"Released: {submission.student} can now see level {result.level}. Your level {level} agrees with it."
+        return _("Released: %(student)s can now see your level %(level)s.") % told
+    agrees = _("Released: %(student)s can now see level %(released)s. Your level %(level)s agrees with it.")
+    return agrees % told
+
+
+def _answered(submission: Submission, level: int) -> str:
+    """What an appeal came to; nothing where none was open when the page was asked for."""
+    appeal = getattr(submission, "appeal", None)
+    if appeal is None or appeal.decided_at is not None or appeal.about is None:
+        return ""
+    told = {"student": submission.student, "was": appeal.about.level, "level": level}
+    if appeal.about.level == level:
+        return _("Answered: it stays at level %(level)s. %(student)s reads why.") % told
+    return _("Answered: it was level %(was)s and is level %(level)s now. %(student)s reads why.") % told
 
 
 def _reveals(submission: Submission, released: marking.Released) -> bool:

@@ -8,6 +8,9 @@ from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
@@ -23,13 +26,13 @@ from ..ways import address
 
 PAGE = 25
 COLUMNS = {
-    "piece": "Piece",
-    "student": "Player",
-    "level": "Provisional level",
-    "why": "Why here",
-    "since": "Since",
-    "due": "Due",
-    "claim": "With",
+    "piece": gettext_lazy("Piece"),
+    "student": gettext_lazy("Player"),
+    "level": gettext_lazy("Provisional level"),
+    "why": gettext_lazy("Why here"),
+    "since": gettext_lazy("Since"),
+    "due": gettext_lazy("Due"),
+    "claim": gettext_lazy("With"),
 }
 
 
@@ -38,7 +41,7 @@ class Column:
     """A heading that sorts: the first press upwards, the next one downwards."""
 
     name: str
-    title: str
+    title: str | Promise
     sorted: str  # as aria-sort has it: ascending, descending or nothing
 
     @property
@@ -79,7 +82,7 @@ def take_next(request: SignedInRequest) -> HttpResponse:
         course = None
     turn = claims.next_for(teacher=request.user, course=course)
     if turn is None:
-        messages.info(request, "Nothing is free just now. What colleagues have comes back when their time runs out.")
+        messages.info(request, _("Nothing is free just now. What colleagues have comes back when their time runs out."))
         return redirect(address("reviews:queue", course))
     return redirect(address("reviews:desk", course, turn.submission_id))
 
@@ -89,12 +92,13 @@ def claim(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     submission = get_for_review(request.user, pk)
     course = number(request.POST.get("course"))
     if not queries.queue(request.user).filter(pk=pk).exists():
-        messages.info(request, f"{submission} does not wait for you any more.")
+        messages.info(request, _("%(submission)s does not wait for you any more.") % {"submission": submission})
         return redirect(address("reviews:queue", course))
     try:
         claims.take(submission=submission, teacher=request.user)
     except claims.Held as held:
-        messages.info(request, f"{submission} is not free: {held}")
+        told = {"submission": submission, "why": held}
+        messages.info(request, _("%(submission)s is not free: %(why)s") % told)
         return redirect(address("reviews:queue", course))
     return redirect(address("reviews:desk", course, pk))
 
@@ -103,7 +107,8 @@ def claim(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
 def give_back(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     submission = get_for_review(request.user, pk)
     if claims.give_back(submission=submission, teacher=request.user):
-        messages.success(request, f"{submission} is free for your colleagues again. Your draft is kept.")
+        free = _("%(submission)s is free for your colleagues again. Your draft is kept.")
+        messages.success(request, free % {"submission": submission})
     return redirect(address("reviews:queue", number(request.POST.get("course"))))
 
 

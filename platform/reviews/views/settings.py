@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
@@ -34,8 +35,8 @@ def _put(request: SignedInRequest) -> JsonResponse:
     except desk_keys.KeysError as error:
         return JsonResponse({"sentence": str(error)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except ValueError:
-        return JsonResponse({"sentence": "These settings could not be read."}, status=HTTPStatus.BAD_REQUEST)
-    return JsonResponse({"sentence": "Saved", **as_json(kept)})
+        return JsonResponse({"sentence": _("These settings could not be read.")}, status=HTTPStatus.BAD_REQUEST)
+    return JsonResponse({"sentence": _("Saved"), **as_json(kept)})
 
 
 def _read(body: bytes) -> dict[str, Any]:
@@ -58,7 +59,7 @@ def _post(request: SignedInRequest) -> HttpResponse:
         )
     except desk_keys.KeysError as error:
         return _page(request, typed, trouble=str(error), status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    messages.success(request, "Your desk is set.")
+    messages.success(request, _("Your desk is set."))
     return redirect("reviews:settings")
 
 

@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from django.http import Http404, HttpResponseBase, JsonResponse, UnreadablePostError
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
@@ -20,7 +21,7 @@ def spoken(request: SignedInRequest, pk: uuid.UUID) -> JsonResponse:
     """The body is what the recorder wrote: audio, at most services.MAX_BYTES of it."""
     submission = get_for_review(request.user, pk)
     if not (request.content_type or "").startswith("audio/"):
-        return _refused(request, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "A spoken remark is sent as audio.")
+        return _refused(request, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, _("A spoken remark is sent as audio."))
     try:
         kept = services.receive(performance=submission.performance, author=request.user, data=request)
     except services.TooLarge as reason:
@@ -28,7 +29,7 @@ def spoken(request: SignedInRequest, pk: uuid.UUID) -> JsonResponse:
     except services.SpokenRefused as reason:
         return _refused(request, HTTPStatus.UNPROCESSABLE_ENTITY, str(reason))
     except UnreadablePostError:
-        return JsonResponse({"sentence": "The recording did not arrive as a whole."}, status=HTTPStatus.BAD_REQUEST)
+        return JsonResponse({"sentence": _("The recording did not arrive as a whole.")}, status=HTTPStatus.BAD_REQUEST)
     return JsonResponse(as_json(kept), status=HTTPStatus.CREATED)
 
 

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
@@ -50,7 +51,7 @@ def grade(request: SignedInRequest, pk: int) -> HttpResponse:
     row = read.get_own_sitting(request.user, pk)
     anchor = row.pack.anchors.filter(pk=number(request.POST.get("anchor"))).select_related("performance").first()
     if anchor is None:
-        messages.info(request, "That recording is not in this pack any more. Go on with the next.")
+        messages.info(request, _("That recording is not in this pack any more. Go on with the next."))
         return redirect("reviews:standard_sitting", pk)
     form = LevelForm(request.POST, criteria=_criteria(row))
     if not form.is_valid():
