@@ -154,14 +154,17 @@ def test_late_is_what_came_after_the_date(cast):
     assert made.is_late
 
 
-def test_a_late_one_is_marked_for_the_teacher_in_queue_and_list(cast, client_of):
+def test_a_late_one_is_marked_for_the_teacher_in_queue_list_and_desk(cast, client_of):
     due(cast, hours=-1)
-    factories.autograde(attempt(cast, 1).performance)
+    made = attempt(cast, 1)
+    factories.autograde(made.performance)
     client = client_of(cast.teacher)
-    for address in (f"/assignments/{cast.assignment.pk}/", reverse("reviews:queue")):
+    desk = reverse("reviews:desk", args=[made.pk])
+    addresses = (f"/assignments/{cast.assignment.pk}/", reverse("reviews:queue"), desk)
+    for address in addresses:
         assert ">late<" in client.get(address).content.decode(), address
     due(cast, hours=1)
-    for address in (f"/assignments/{cast.assignment.pk}/", reverse("reviews:queue")):
+    for address in addresses:
         assert ">late<" not in client.get(address).content.decode(), address
 
 
