@@ -1,7 +1,6 @@
 """A file on its way in: begun, handed in once, or forgotten. Its bytes are written by `writing`."""
 
 import os
-from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -16,7 +15,6 @@ from accounts.services import consents
 from courses.models import Assignment
 from grading.services import performances
 
-from .. import retakes
 from .. import retakes
 from ..models import Submission, Upload
 from . import lots
@@ -57,7 +55,6 @@ def begin(*, user: User, assignment: Assignment, name: str, size: int) -> Upload
         raise MayNot(sentence)
     # One person's uploads are begun one after the other, so that they can be counted.
     User.objects.select_for_update().get(pk=user.pk)
-    _require_turn(user, assignment, at=timezone.now())
     if Upload.objects.filter(user=user, submission__isnull=True).count() >= OPEN_PER_PERSON:
         raise UploadRefused(_("Several uploads of yours are still open. Finish or cancel one of them first."))
     upload = Upload.objects.create(
@@ -128,13 +125,6 @@ def take(*, user: User, assignment: Assignment, name: str, size: int, read: Read
     except UploadRefused:
         cancel(upload=upload)
         raise
-
-
-def _require_turn(student: User, assignment: Assignment, *, at: datetime) -> None:
-    """Attempts and deadline. Call it under the lock on the student's row: of two hand-ins at once the later is refused."""
-    refusal = retakes.may_hand_in(student, assignment, at=at)
-    if refusal is not None:
-        raise MayNot(refusal)
 
 
 def second_name(source: Path) -> Path:
