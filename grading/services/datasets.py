@@ -11,12 +11,15 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from grading.models import Dataset, Example, Performance, PlayerPart, Result
+from grading.models import Dataset, Example, Performance, PlayerPart, Rating, Result
 from grading.people import User
 
 Part = PlayerPart.Part
 # The share of labelled recordings that each part should hold; filled by whole players.
 SHARES = {Part.TRAIN: 0.6, Part.AUDIT: 0.25, Part.VALIDATION: 0.15}
+# How much a label counts in training, by the turn it was given in; 1 is usual. Whoever answers an appeal has heard the
+# recording without knowing what was said, because somebody doubted it: such a case teaches most.
+WEIGHTS: Mapping[str, float] = {Rating.Purpose.APPEAL: 3.0}
 FEWEST_LABELS = 4
 FEWEST_PLAYERS = 2
 
@@ -127,10 +130,17 @@ def _entry(result: Result, part: str, act: Act | None) -> dict[str, Any]:
         "piece": performance.piece,
         "rating": result.rating_id,
         "level": result.rating.level,
+        "purpose": result.rating.purpose,
+        "weight": WEIGHTS.get(result.rating.purpose, 1.0),
         "consent": {"act": act.number, "at": act.at.isoformat()} if act else None,
         "generated": performance.generated,
         "part": part,
     }
+
+
+def weights(dataset: Dataset) -> dict[str, float]:
+    """How much each recording of a snapshot counts; 1 where an older snapshot does not say."""
+    return {entry["performance"]: entry.get("weight", 1.0) for entry in dataset.manifest["examples"]}
 
 
 def _withdrawn() -> list[dict[str, Any]]:

@@ -137,7 +137,7 @@ def _examples(job: Job, run: TrainingRun) -> list[Any]:
     kept = [(row, performance) for row, performance in rows if performance is not None and performance.may_train]
     if len(kept) < len(rows):
         _log(run, f"{len(rows) - len(kept)} recordings left out: erased, or consent withdrawn, since the snapshot.")
-    examples = []
+    examples, weights = [], datasets.weights(run.dataset)
     for done, (row, performance) in enumerate(kept):
         jobs.report(job, "features", 0.3 * done / len(kept))
         path = _features(run, performance)
@@ -150,7 +150,7 @@ def _examples(job: Job, run: TrainingRun) -> list[Any]:
                 id=str(performance.pk),
                 features=path,
                 level=row.level,
-                weight=1.0,
+                weight=weights.get(str(performance.pk), 1.0),
                 player=str(performance.player_id),
                 piece=performance.piece,
                 split=row.part,

@@ -14,25 +14,30 @@ from reviews.marks import Marks, Moment
 from reviews.models import Draft
 from reviews.services import claims, marking
 from submissions.models import Submission
+from submissions.services import appeals
 from tests import factories
 from tests.policy import POLICY
 
-PHASES = ("before", "one", "both", "released")
+PHASES = ("before", "one", "both", "released", "appealed", "answered")
 EVERYBODY = ("first", "second", "third", "other", "head", "admin", "student", "stranger", "other_student", "nobody")
 
 # What each may see, and from which phase on; a draft only in the phase in which it is there.
 FROM = {
-    "first": {"model": "one", "first": "one", "second": "both", "third": "released"},
-    "second": {"model": "both", "first": "both", "second": "both", "third": "released"},
-    "third": {"model": "both", "first": "both", "second": "both", "third": "released"},
-    "other": {"model": "both", "first": "both", "second": "both", "third": "released"},
-    "head": {"model": "both", "first": "both", "second": "both", "third": "released"},
-    "admin": {"model": "both", "first": "both", "second": "both", "third": "released"},
-    # The course shows provisional grades; of the ratings a student sees the one that is the result.
-    "student": {"model": "before", "third": "released"},
+    "first": {"model": "one", "first": "one", "second": "both", "third": "released", "other": "answered"},
+    "second": {"model": "both", "first": "both", "second": "both", "third": "released", "other": "answered"},
+    "third": {"model": "both", "first": "both", "second": "both", "third": "released", "other": "answered"},
+    "other": {"model": "both", "first": "both", "second": "both", "third": "released", "other": "answered"},
+    "head": {"model": "both", "first": "both", "second": "both", "third": "released", "other": "answered"},
+    "admin": {"model": "both", "first": "both", "second": "both", "third": "released", "other": "answered"},
+    # The course shows provisional grades; of the ratings a student sees the one that is the result, and the one that
+    # was, where an answer to an appeal has replaced it.
+    "student": {"model": "before", "third": "released", "other": "answered"},
 }
-DRAFTS = {"first": "before", "second": "one", "third": "both"}
+DRAFTS = {"first": "before", "second": "one", "third": "both", "other": "appealed"}
+# While an appeal is open, whoever may answer it: nothing is seen of all that was.
+SEALED = {"other", "head", "admin"}
 
+REASON, ANSWER = "Please listen to the repeat again.", "The pulse is not there yet."
 # Level, a window, the interval in words and in the history.
 MODEL = ("6.137", "5.51", "between 2 and 9", "2 to 9")
 
@@ -73,7 +78,7 @@ def finish(world, who: str, level: int) -> None:
     marking.release(
         submission=world.submission,
         teacher=world.people[who],
-        marks=Marks(level=level, comment=comment, reason=reason, remarks=(Moment(1.0, None, remark),)),
+        marks=Marks(level, comment=comment, reason=reason, answer=ANSWER, remarks=(Moment(1.0, None, remark),)),
         autograde=world.grade,
         seen=None,
     )
@@ -84,11 +89,16 @@ def go_on_to(world, phase: str) -> None:
     if phase != "before":
         finish(world, "first", 3)
         begin(world, "second")
-    if phase in {"both", "released"}:
+    if PHASES.index(phase) >= PHASES.index("both"):
         finish(world, "second", 8)
         begin(world, "third")
-    if phase == "released":
+    if PHASES.index(phase) >= PHASES.index("released"):
         finish(world, "third", 7)
+    if PHASES.index(phase) >= PHASES.index("appealed"):
+        appeals.appeal(submission=world.submission, by=world.people["student"], reason=REASON)
+        begin(world, "other")
+    if phase == "answered":
+        finish(world, "other", 4)
 
 
 def addresses(world) -> list[str]:
@@ -110,6 +120,8 @@ def reads(client, world) -> str:
 
 def may_see(who: str, what: str, phase: str) -> bool:
     since = FROM.get(who, {}).get(what)
+    if phase == "appealed" and who in SEALED:
+        return False
     return since is not None and PHASES.index(phase) >= PHASES.index(since)
 
 
@@ -161,6 +173,8 @@ def test_the_student_is_told_how_far_it_is(world, client_of, phase):
         "one": "One of two teachers has marked this recording.",
         "both": "a third one is asked",
         "released": "Third Teacher listened too and decided on level 7",
+        "appealed": "Another look is asked for",
+        "answered": "The level goes down, from 7 to 4.",
     }
     assert said[phase] in text.content.decode()
     assert ("One of two teachers" in text.content.decode()) == (phase == "one")
@@ -172,6 +186,8 @@ def test_the_student_is_told_how_far_it_is(world, client_of, phase):
         ("is_open", "one", "second", words("first")[0]),
         ("has_rated", "before", "second", MODEL[1]),
         ("sees_autograde", "before", "first", MODEL[1]),
+        ("_is_open_to", "appealed", "other", words("first")[0]),
+        ("sees_autograde", "appealed", "head", MODEL[1]),
     ],
 )
 def test_the_table_notices_a_check_that_was_taken_away(world, client_of, monkeypatch, check, phase, who, secret):
