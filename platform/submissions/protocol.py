@@ -5,6 +5,7 @@ import binascii
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, UnreadablePostError
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,6 @@ from .services.writing import ALGORITHMS, Checksum, Read
 VERSION = "1.0.0"
 EXTENSIONS = ("creation", "creation-with-upload", "expiration", "termination", "checksum")
 PART = "application/offset+octet-stream"
-SILENCE_S = 30.0  # a line over which nothing comes for so long is dead, and its upload free for another request
 
 
 class Refused(Exception):
@@ -94,7 +94,7 @@ def check_room(request: HttpRequest, room: int) -> None:
 def reader(request: HttpRequest) -> Read:
     """Reads the body as it comes: of a known length, or in chunks, of which Django itself would see nothing."""
     if connection := request.META.get("gunicorn.socket"):
-        connection.settimeout(SILENCE_S)
+        connection.settimeout(settings.UPLOAD_SILENCE_SECONDS)
     if not request.META.get("HTTP_TRANSFER_ENCODING"):
         return request.read
     if not request.META.get("wsgi.input_terminated"):
