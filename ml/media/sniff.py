@@ -53,7 +53,10 @@ def _what_else(head: bytes) -> str:
 
 
 def _refuse_cut_off_boxes(file: BinaryIO, size: int) -> None:
-    """An mp4 is a row of boxes that say how long they are. One that reaches past the end was cut off."""
+    """An mp4 is a row of boxes that say how long they are. One that reaches past the end was cut off.
+
+    A browser writes one fragment after the other: what was recorded until the tab crashed plays as far as it goes.
+    """
     at, seen = 0, set()
     while at + 8 <= size:
         file.seek(at)
@@ -64,9 +67,9 @@ def _refuse_cut_off_boxes(file: BinaryIO, size: int) -> None:
             length = size - at
         if length < 8:
             break
-        seen.add(kind)
-        if at + length > size and kind in NEEDED_BOXES:
+        if at + length > size and kind in NEEDED_BOXES and not seen >= NEEDED_BOXES:
             raise NotAPerformance.because("truncated")
+        seen.add(kind)
         at += length
     file.seek(0, os.SEEK_SET)
     if b"mdat" in seen and b"moov" not in seen:
