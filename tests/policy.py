@@ -232,6 +232,7 @@ POLICY = {
     ),
     "submissions:submission": Row({"GET": IN_COURSE}, submission),
     "submissions:progress": Row({"GET": "204 204 404 404 204 404 in"}, submission),
+    "submissions:keep": Row({"POST": "404 302 404 404 404 404 in"}, submission),
     "submissions:frame": Row({"POST": "302 302 404 404 302 404 in"}, submission),
     # one's own progress; of a student, their teachers
     # to be shown it lacks the student's consent; what is shown, the course alone hears

@@ -63,8 +63,8 @@ class Performance(models.Model):
 
     class Meta:
         ordering = ("-created_at",)
-        # Whether it can be played and which grade is shown, without the facts that make the row wide.
-        indexes = [models.Index(fields=("id",), include=("state", "autograde"), name="performance_shown")]
+        # Whether it can be played, is held, and which grade is shown, without the facts that make the row wide.
+        indexes = [models.Index(fields=("id",), include=("state", "autograde", "held_until"), name="performance_shown")]
 
     def __str__(self) -> str:
         return f"{self.piece} ({self.created_at:%Y-%m-%d})" if self.created_at else self.piece

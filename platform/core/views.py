@@ -22,6 +22,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import JavaScriptCatalog
 
+from grading.checks import CHECKS
 from grading.models import Job, Performance
 from grading.services import house, registry
 
@@ -35,6 +36,8 @@ MEDIA = {
     "poster": ("poster.jpg", "image/jpeg"),
     "mel": ("mel.png", "image/png"),
     "peaks": ("peaks.json", "application/json"),
+    # moments at which something was found before it counts
+    **{f"found-{check}": (f"found-{check}.jpg", "image/jpeg") for check in CHECKS},
 }
 # What a player needs: with the wave, all that is shown to a class.
 PLAYER = {"proxy", "poster", "peaks"}

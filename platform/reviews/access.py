@@ -26,8 +26,8 @@ def get_for_review(user: User, pk: uuid.UUID) -> Submission:
         "appeal__decided_by",
         "appeal__about",
     )
-    rows = Submission.objects.taught_by(user).select_related(*related, "performance__result__rating__rater")
-    return get_object_or_404(rows, pk=pk)
+    rows = Submission.objects.taught_by(user).unheld()
+    return get_object_or_404(rows.select_related(*related, "performance__result__rating__rater"), pk=pk)
 
 
 def get_several_for_review(user: User, keys: Iterable[str]) -> list[Submission]:
@@ -36,7 +36,8 @@ def get_several_for_review(user: User, keys: Iterable[str]) -> list[Submission]:
         wanted = {uuid.UUID(key) for key in keys}
     except ValueError:
         raise Http404 from None
-    rows = Submission.objects.taught_by(user).select_related("student", "assignment__piece", "performance")
+    rows = Submission.objects.taught_by(user).unheld()
+    rows = rows.select_related("student", "assignment__piece", "performance")
     found = list(rows.filter(pk__in=wanted).order_by("pk"))
     if len(found) < len(wanted):
         raise Http404

@@ -53,7 +53,7 @@ class QueueQuerySet(SubmissionQuerySet):
         released = Result.objects.filter(**performance).exclude(performance__in=again.values())
         own = _independent().filter(teacher=teacher, done_at__isnull=False).exclude(submission__in=again)
         abstained = Abstention.objects.filter(Q(kind=Abstention.Kind.UNUSABLE) | Q(rater=teacher), **performance)
-        taught: Any = self.taught_by(teacher).filter(performance__state__in=PLAYABLE)
+        taught: Any = self.taught_by(teacher).unheld().filter(performance__state__in=PLAYABLE)
         waiting = taught.filter(~Exists(released), ~Exists(own), ~Exists(abstained))
         annotated: QueueQuerySet = waiting.annotate(appealed=_one_of(appealed), sent_back=_one_of(sent_back))
         return annotated

@@ -69,12 +69,11 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
     def alive(self) -> "SubmissionQuerySet":
         """Recordings that are judged: not taken back, not held for the student's word, and nobody asks for another."""
-        return (
-            self.filter(withdrawn_at__isnull=True)
-            .exclude(performance__state=Performance.State.REFUSED)
-            .exclude(performance__held_until__gt=timezone.now())
-            .exclude(Exists(_unusable()))
-        )
+        return self.kept().unheld().exclude(performance__state=Performance.State.REFUSED).exclude(Exists(_unusable()))
+
+    def unheld(self) -> "SubmissionQuerySet":
+        """Not waiting for their student's word; by itself from the moment on at which the wait is over."""
+        return self.exclude(performance__held_until__gt=timezone.now())
 
     def held(self) -> "SubmissionQuerySet":
         """Recordings that wait for their student's word, because something was found that may spoil them."""

@@ -17,6 +17,14 @@ def withdrawn(event: Event, who: str) -> str:
     }
 
 
+def kept(event: Event, who: str) -> str:
+    """Of a recording in which something was found before it counted."""
+    return _("%(who)s said that attempt %(attempt)s counts") % {
+        "who": who,
+        "attempt": (event.after or {}).get("attempt", "–"),
+    }
+
+
 def appealed(event: Event, who: str) -> str:
     """Without the reason, which is the student's own: an act of the history stays for good."""
     day = parse_date((event.after or {}).get("answer_by", ""))
@@ -40,6 +48,7 @@ def unshown(event: Event, who: str) -> str:
 
 SENTENCES: Mapping[str, Sentence] = {
     "withdrawn": withdrawn,
+    "kept": kept,
     "appealed": appealed,
     "shown": shown,
     "unshown": unshown,

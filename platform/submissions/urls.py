@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import views
-from .views import showing
+from .views import keeping, showing
 
 app_name = "submissions"
 
@@ -18,11 +18,12 @@ urlpatterns = [
     path("progress/weeks/", views.practice_weeks, name="practice_weeks"),
     path("progress/<int:student>/", views.journey_of, name="journey_of"),
     path("submissions/<uuid:pk>/heard/", views.heard, name="heard"),
-    path("submissions/<uuid:pk>/compare/", views.compare, name="compare"),
-    path("submissions/<uuid:pk>/compare/step/", views.compare_step, name="compare_step"),
     path("submissions/<uuid:pk>/show/", showing.show, name="show"),
     path("submissions/<uuid:pk>/unshow/", showing.unshow, name="unshow"),
     path("submissions/<uuid:pk>/in-class/", showing.in_class, name="in_class"),
+    path("submissions/<uuid:pk>/compare/", views.compare, name="compare"),
+    path("submissions/<uuid:pk>/compare/step/", views.compare_step, name="compare_step"),
+    path("submissions/<uuid:pk>/keep/", keeping.keep, name="keep"),
     path("submissions/<uuid:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("submissions/<uuid:pk>/erase/", views.erase, name="erase"),
     path("submissions/<uuid:pk>/appeal/", views.appeal, name="appeal"),

@@ -15,7 +15,7 @@ from grading import checks, evidence
 from grading.models import Performance, Rating
 from grading.services import performances, waiting
 
-from .. import retakes
+from .. import preflight, retakes
 from ..access import get_own_submission, get_submission_for
 from ..appealing import appealing
 from ..axis import axis
@@ -51,6 +51,7 @@ def _page(request: SignedInRequest, submission: Submission, **forms: Any) -> Htt
         "seen": signature(performance, under_way=under_way),
         "marked": _marked(submission) if stands.result is None else 0,
         "refusals": [checks.sentence(found) for found in performance.findings if found["rule"] == checks.Rule.REFUSE],
+        "preflight": preflight.found(submission, request.user),
         "framing": framing(performance),
         "earlier": _earlier(submission),
         "appealing": appealing(submission, stands.result),
