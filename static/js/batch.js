@@ -10,12 +10,12 @@ for (const take of document.querySelectorAll("[data-take]")) {
   const end = Number(take.dataset.end);
   box.disabled = true;
   box.checked = false;
-  says.textContent = "Play the ten seconds first.";
+  says.textContent = gettext("Play the ten seconds first.");
 
   const listen = () => {
     if (!box.disabled || played(video, start, end) < end - start - SLACK) return;
     box.disabled = false;
-    says.textContent = "Heard.";
+    says.textContent = gettext("Heard.");
   };
   for (const event of ["timeupdate", "pause", "ended"]) video.addEventListener(event, listen);
   video.addEventListener("play", () => silenceOthers(video));

@@ -37,19 +37,19 @@ function hear(which) {
 function hearOther() {
   const which = player.video.muted ? "here" : "there";
   hear(which);
-  say(`You hear ${root.querySelector(`[data-listen="${which}"]`).dataset.name}`);
+  say(interpolate(gettext("You hear %(name)s"), { name: root.querySelector(`[data-listen="${which}"]`).dataset.name }, true));
 }
 
 function toggleStep() {
   if (!data.pairs.length) {
-    say("They are not put in step yet");
+    say(gettext("They are not put in step yet"));
     return;
   }
   const isInStep = follower.warp === warps.alone;
   follower.lead(isInStep ? warps.step : warps.alone);
   step.setAttribute("aria-pressed", String(isInStep));
   axis.draw();
-  say(isInStep ? "In step" : "Each by itself, from its own beginning");
+  say(isInStep ? gettext("In step") : gettext("Each by itself, from its own beginning"));
 }
 
 function jump(seconds) {

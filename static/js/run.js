@@ -114,7 +114,7 @@ async function ask() {
       return;
     }
   } catch {
-    part("sentence").textContent = "The house does not answer. Asking again.";
+    part("sentence").textContent = gettext("The house does not answer. Asking again.");
     again = SLOWER_MS;
   }
   setTimeout(ask, again);

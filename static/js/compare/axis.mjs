@@ -113,7 +113,7 @@ export class PairAxis {
     }
     const track = this.#part("track");
     track.setAttribute("aria-valuenow", String(Math.round(now)));
-    track.setAttribute("aria-valuetext", `${written(now)}, beside ${written(there)}`);
+    track.setAttribute("aria-valuetext", interpolate(gettext("%(here)s, beside %(there)s"), { here: written(now), there: written(there) }, true));
   }
 
   #write(name, words) {

@@ -17,7 +17,7 @@ export function bindAbstain(root, house) {
   dialog.querySelector("[data-abstain-close]").addEventListener("click", () => dialog.close());
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    said.textContent = "Sending…";
+    said.textContent = gettext("Sending…");
     try {
       const { token } = await house.look();
       form.elements.csrfmiddlewaretoken.value = token;
@@ -25,8 +25,8 @@ export function bindAbstain(root, house) {
     } catch (trouble) {
       said.textContent =
         trouble instanceof Away
-          ? "The house does not answer. What you wrote stands here; try again."
-          : "You are signed out. Sign in in another tab; what you wrote stands here.";
+          ? gettext("The house does not answer. What you wrote stands here; try again.")
+          : gettext("You are signed out. Sign in in another tab; what you wrote stands here.");
     }
   });
 }

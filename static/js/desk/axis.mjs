@@ -15,7 +15,14 @@ const STEPS = { ArrowLeft: -2, ArrowRight: 2, ArrowDown: -2, ArrowUp: 2, PageDow
 const TURN_FROM = 0.92; // share of the view from which following turns the page
 const TURN_TO = 0.08; // and where the playhead stands then
 const LEAP = 1; // seconds: further than playing goes from frame to frame
-const KINDS = { good: "Well done", look: "Look here", mistake: "Mistake", technique: "Technique" };
+// What a remark is for ears, by its mark.
+const KINDS = {
+  good: gettext("Well done at %(when)s: %(text)s"),
+  look: gettext("Look here at %(when)s: %(text)s"),
+  mistake: gettext("Mistake at %(when)s: %(text)s"),
+  technique: gettext("Technique at %(when)s: %(text)s"),
+};
+const PLAIN = gettext("Remark at %(when)s: %(text)s");
 
 export class Axis {
   #root;
@@ -56,7 +63,7 @@ export class Axis {
       start,
       end: end ?? null,
       kind: mark || "plain",
-      label: `${KINDS[mark] ?? "Remark"} at ${written(start)}: ${text || "spoken"}`,
+      label: interpolate(KINDS[mark] ?? PLAIN, { when: written(start), text: text || gettext("spoken") }, true),
     }));
     this.#lanes.remarks.show(shown, open);
   }
@@ -70,7 +77,7 @@ export class Axis {
       end,
       kind: pull < 0 ? "below" : "above",
       text: String(index + 1),
-      label: `Highlight ${index + 1}, ${written(start)} to ${written(end)}: ${label}`,
+      label: interpolate(gettext("Highlight %(number)s, %(start)s to %(end)s: %(label)s"), { number: index + 1, start: written(start), end: written(end), label }, true),
     }));
     this.#lanes.highlights?.show(shown, (index) => this.#press(index));
   }
@@ -97,7 +104,7 @@ export class Axis {
 
   /** Go to the next (1) or the previous (-1) remark. */
   toRemark(way) {
-    const found = this.#nextOf(this.#remarks, way, "remark");
+    const found = this.#nextOf(this.#remarks, way, gettext("No remark after this"), gettext("No remark before this"));
     if (found) {
       this.#player.seek(found.start);
       this.#say(`${written(found.start)}: ${found.text || "a spoken remark"}`);
@@ -106,7 +113,7 @@ export class Axis {
 
   /** Play the next (1) or the previous (-1) stretch that moved the grade. */
   toHighlight(way) {
-    const found = this.#nextOf(this.#highlights, way, "highlight");
+    const found = this.#nextOf(this.#highlights, way, gettext("No highlight after this"), gettext("No highlight before this"));
     if (found) {
       this.#press(this.#highlights.indexOf(found));
     }
@@ -121,7 +128,8 @@ export class Axis {
       this.view.fit();
     }
     const { start, end, isWhole } = this.view;
-    this.#say(isWhole ? "The whole recording is in view" : `${written(start)} to ${written(end)} is in view`);
+    const stretch = { start: written(start), end: written(end) };
+    this.#say(isWhole ? gettext("The whole recording is in view") : interpolate(gettext("%(start)s to %(end)s is in view"), stretch, true));
   }
 
   follow(isFollowing) {
@@ -189,17 +197,17 @@ export class Axis {
     });
   }
 
-  #nextOf(moments, way, noun) {
+  #nextOf(moments, way, noneAfter, noneBefore) {
     const found = nextOf(moments, this.#player.now, way, this.#player.isPlaying);
     if (!found) {
-      this.#say(`No ${noun} ${way > 0 ? "after" : "before"} this`);
+      this.#say(way > 0 ? noneAfter : noneBefore);
     }
     return found;
   }
 
   #playStretch({ start, end, label }) {
     this.#player.play(start, end);
-    this.#say(`${written(start)} to ${written(end)}: ${label}`);
+    this.#say(interpolate(gettext("%(start)s to %(end)s: %(label)s"), { start: written(start), end: written(end), label }, true));
   }
 
   #show(now) {

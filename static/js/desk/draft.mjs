@@ -36,7 +36,7 @@ export class Draft {
     this.#page = page;
     document.addEventListener("visibilitychange", () => document.hidden && this.#dirty && this.save());
     window.addEventListener("online", () => this.#dirty && this.save());
-    window.addEventListener("offline", () => this.#page.say("Offline: what you type is kept in this browser.", true));
+    window.addEventListener("offline", () => this.#page.say(gettext("Offline: what you type is kept in this browser."), true));
     window.addEventListener("beforeunload", (event) => this.#kept || !this.#dirty || event.preventDefault());
   }
 
@@ -58,7 +58,7 @@ export class Draft {
     this.#keep();
     if (!this.#torn) {
       this.#in(PAUSE_MS);
-      this.#page.say("Saving…");
+      this.#page.say(gettext("Saving…"));
     }
   }
 
@@ -92,7 +92,7 @@ export class Draft {
     this.#torn = this.#dirty = false;
     this.#unheard = [];
     this.#outbox.clear();
-    this.#page.say("Saved");
+    this.#page.say(gettext("Saved"));
   }
 
   /** Two versions are on the table: nothing is sent until the teacher has chosen. */
@@ -164,12 +164,12 @@ export class Draft {
       this.#version = body.version;
       this.#unheard = [];
       this.#page.standing(body.standing);
-      this.#page.say("Saved");
+      this.#page.say(gettext("Saved"));
       this.#settle(sent);
     } else if (status === 409) {
       this.#conflict(body);
     } else {
-      this.#page.say(body.sentence ?? "Not saved: this recording is not yours to review any more.", true);
+      this.#page.say(body.sentence ?? gettext("Not saved: this recording is not yours to review any more."), true);
     }
   }
 
@@ -193,19 +193,19 @@ export class Draft {
     }
     this.#torn = true;
     this.#keep();
-    this.#page.say("Not saved: there is a newer version.", true);
+    this.#page.say(gettext("Not saved: there is a newer version."), true);
     this.#page.conflict(newer);
   }
 
   #tell(trouble) {
     if (trouble instanceof SignedOut) {
       this.#page.signedOut(true);
-      this.#page.say("Not saved: you are signed out. What you type is kept in this browser.", true);
+      this.#page.say(gettext("Not saved: you are signed out. What you type is kept in this browser."), true);
     } else if (trouble instanceof SomebodyElse) {
       this.#page.signedOut(true, "else");
-      this.#page.say("Not saved: somebody else has signed in. What you type is kept in this browser.", true);
+      this.#page.say(gettext("Not saved: somebody else has signed in. What you type is kept in this browser."), true);
     } else if (trouble instanceof Away) {
-      this.#page.say("Not saved: the house does not answer. What you type is kept in this browser.", true);
+      this.#page.say(gettext("Not saved: the house does not answer. What you type is kept in this browser."), true);
     } else {
       throw trouble;
     }

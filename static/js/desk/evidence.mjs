@@ -14,7 +14,7 @@ export function bindEvidence({ root, data, player, axis, say }) {
     const { start, end, label } = data.highlights[index];
     axis.select?.({ start, end });
     player.play(start, end);
-    say(`${written(start)} to ${written(end)}: ${label}`);
+    say(interpolate(gettext("%(start)s to %(end)s: %(label)s"), { start: written(start), end: written(end), label }, true));
   };
   axis.highlights(data.highlights, play);
   for (const button of evidence.querySelectorAll("[data-stretch]")) {
@@ -35,7 +35,7 @@ function followMoment(part, player) {
   player.onTime((now) => {
     form.elements.start.value = Math.max(0, Math.min(now - AROUND, player.length - 2 * AROUND)).toFixed(1);
     form.elements.end.value = Math.min(player.length, Math.max(now + AROUND, 2 * AROUND)).toFixed(1);
-    const asks = `Where does it look and listen at ${written(now)}?`;
+    const asks = interpolate(gettext("Where does it look and listen at %(moment)s?"), { moment: written(now) }, true);
     if (words.textContent !== asks) {
       words.textContent = asks;
     }
@@ -113,7 +113,7 @@ async function answered(address, options) {
   try {
     const answer = await fetch(address, { ...options, headers: { "X-Part": "study" } });
     if (answer.status === 403 || (answer.redirected && !answer.url.includes("/studies/"))) {
-      return trouble("Your sign-in has expired. Sign in again in another tab, then ask again.");
+      return trouble(gettext("Your sign-in has expired. Sign in again in another tab, then ask again."));
     }
     if (answer.ok || answer.status === 422) {
       return new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes;
@@ -121,7 +121,7 @@ async function answered(address, options) {
   } catch {
     // Told below, like every other silence.
   }
-  return trouble("The house does not answer. Ask again in a while.");
+  return trouble(gettext("The house does not answer. Ask again in a while."));
 }
 
 function trouble(sentence) {

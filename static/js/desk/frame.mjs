@@ -17,16 +17,16 @@ export function bindFrame(root) {
   frame(form);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    said.textContent = "Sending…";
+    said.textContent = gettext("Sending…");
     try {
       // The answer is a page of its own; that it was sent there is all that matters here.
       const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
       const sent = answer.type === "opaqueredirect";
       said.textContent = sent
-        ? "The frame is moved and the model looks again. Reload the page in a while to see its new grade; your draft is kept."
-        : "The frame could not be moved. Reload the page and try again.";
+        ? gettext("The frame is moved and the model looks again. Reload the page in a while to see its new grade; your draft is kept.")
+        : gettext("The frame could not be moved. Reload the page and try again.");
     } catch {
-      said.textContent = "The house does not answer. Try again.";
+      said.textContent = gettext("The house does not answer. Try again.");
     }
   });
 }

@@ -19,7 +19,7 @@ export class KeyList {
     this.#said = dialog.querySelector("[data-keys-said]");
     dialog.addEventListener("keydown", (event) => this.#press(event));
     dialog.addEventListener("close", () => this.#wait(null));
-    dialog.querySelector("[data-keys-usual]").addEventListener("click", () => this.#change({}, "All keys are the usual ones."));
+    dialog.querySelector("[data-keys-usual]").addEventListener("click", () => this.#change({}, gettext("All keys are the usual ones.")));
   }
 
   show() {
@@ -48,7 +48,7 @@ export class KeyList {
     row.dataset.act = act;
     button.textContent = written(key);
     button.classList.toggle("is-changed", key !== usual);
-    button.setAttribute("aria-label", `${written(key)}: ${label}. Press to choose another key`);
+    button.setAttribute("aria-label", interpolate(gettext("%(key)s: %(label)s. Press to choose another key"), { key: written(key), label }, true));
     button.addEventListener("click", () => this.#wait(act));
     return row;
   }
@@ -64,7 +64,7 @@ export class KeyList {
       row.classList.toggle("is-waiting", row.dataset.act === act);
     }
     if (act) {
-      this.#said.textContent = `Press the new key for: ${this.#of(act).label}. Escape leaves it as it is.`;
+      this.#said.textContent = interpolate(gettext("Press the new key for: %(label)s. Escape leaves it as it is."), { label: this.#of(act).label }, true);
     }
   }
 
@@ -85,13 +85,17 @@ export class KeyList {
     const other = this.#keys.taken(key, act);
     if (NOBODYS.includes(key)) {
       this.#wait(null);
-      this.#said.textContent = "Left as it was.";
+      this.#said.textContent = gettext("Left as it was.");
     } else if (key.startsWith("Ctrl+") && key !== "Ctrl+Enter") {
-      this.#said.textContent = "Keys with Ctrl belong to the browser. Choose another one.";
+      this.#said.textContent = gettext("Keys with Ctrl belong to the browser. Choose another one.");
     } else if (other) {
-      this.#said.textContent = `${written(key)} already does this: ${other.label}. Choose another one, or change that first.`;
+      this.#said.textContent = interpolate(
+        gettext("%(key)s already does this: %(label)s. Choose another one, or change that first."),
+        { key: written(key), label: other.label },
+        true,
+      );
     } else {
-      this.#change({ ...this.#keys.chosen, [act]: key }, `From now on ${written(key)}: ${label}.`, act);
+      this.#change({ ...this.#keys.chosen, [act]: key }, interpolate(gettext("From now on %(key)s: %(label)s."), { key: written(key), label }, true), act);
     }
   }
 

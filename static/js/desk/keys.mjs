@@ -80,7 +80,7 @@ export class Keys {
   }
 }
 
-const SIGNS = { " ": "Space", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓" };
+const SIGNS = { " ": gettext("Space"), ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓" };
 
 /** A key as it is printed on the keyboard; its twin is `spoken` in platform/reviews/keys.py. */
 export function written(key) {

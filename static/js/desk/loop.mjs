@@ -34,14 +34,14 @@ export class Loop {
     if (this.end !== null && this.end < this.start + SHORTEST) {
       this.end = null;
     }
-    this.#tell(this.isWhole ? this.#words : `The loop begins at ${written(this.start)}`);
+    this.#tell(this.isWhole ? this.#words : interpolate(gettext("The loop begins at %(moment)s"), { moment: written(this.start) }, true));
   }
 
   /** It ends where the recording stands now; where it has no beginning it begins at the recording's. */
   close() {
     const now = this.#player.now;
     if (now < (this.start ?? 0) + SHORTEST) {
-      this.#say("A loop must end after it begins");
+      this.#say(gettext("A loop must end after it begins"));
       return;
     }
     this.start ??= 0;
@@ -55,11 +55,11 @@ export class Loop {
   clear() {
     this.start = null;
     this.end = null;
-    this.#tell("No loop");
+    this.#tell(gettext("No loop"));
   }
 
   get #words() {
-    return `Repeats from ${written(this.start)} to ${written(this.end)}`;
+    return interpolate(gettext("Repeats from %(start)s to %(end)s"), { start: written(this.start), end: written(this.end) }, true);
   }
 
   #tell(words) {

@@ -23,7 +23,7 @@ export class Notices {
     if (banner.hidden === isOut || banner.dataset.who !== who) {
       banner.hidden = !isOut;
       banner.dataset.who = who;
-      this.#part("signed-out-why").textContent = who ? "Somebody else has signed in." : "You are signed out.";
+      this.#part("signed-out-why").textContent = who ? gettext("Somebody else has signed in.") : gettext("You are signed out.");
     }
   }
 
@@ -64,12 +64,12 @@ export class Notices {
 /** [what, here, there] of everything in which two versions differ. */
 function differences(mine, theirs, labels) {
   const parts = (marks) => ({
-    "Your level": marks.level ?? "",
+    [gettext("Your level")]: marks.level ?? "",
     ...Object.fromEntries(Object.entries(labels).map(([key, name]) => [name, marks.criteria?.[key] ?? ""])),
-    Reason: marks.reason ?? "",
-    Comment: marks.comment ?? "",
-    Answer: marks.answer ?? "",
-    Remarks: (marks.remarks ?? []).map(({ start, text }) => `${written(start)} ${text || "spoken"}`).join("\n"),
+    [gettext("Reason")]: marks.reason ?? "",
+    [gettext("Comment")]: marks.comment ?? "",
+    [gettext("Answer")]: marks.answer ?? "",
+    [gettext("Remarks")]: (marks.remarks ?? []).map(({ start, text }) => `${written(start)} ${text || gettext("spoken")}`).join("\n"),
   });
   const [here, there] = [parts(mine), parts(theirs)];
   return Object.keys(here)

@@ -126,7 +126,7 @@ export class Phrases {
   async #keep(said) {
     const text = this.#text.value.trim();
     if (!text) {
-      said.textContent = "Write something first; then it can be kept as a phrase.";
+      said.textContent = gettext("Write something first; then it can be kept as a phrase.");
       return;
     }
     const answer = await this.#house
@@ -134,6 +134,6 @@ export class Phrases {
       .catch(() => null);
     this.#all = null;
     const isKept = answer !== null && answer.status < 300;
-    said.textContent = isKept ? "Kept as a phrase: type / to find it." : answer?.body.sentence ?? "Not kept: the house does not answer.";
+    said.textContent = isKept ? gettext("Kept as a phrase: type / to find it.") : answer?.body.sentence ?? gettext("Not kept: the house does not answer.");
   }
 }

@@ -32,7 +32,7 @@ export class Picture {
     }
     const isShown = this.#drawing.classList.toggle("is-shown");
     this.#button.setAttribute("aria-pressed", String(isShown));
-    this.#say(isShown ? "The picture shows where the model looks" : "The whole picture");
+    this.#say(isShown ? gettext("The picture shows where the model looks") : gettext("The whole picture"));
   }
 
   #fit({ x, y, width, height, upside_down: isTurned }, wide, high) {
@@ -49,7 +49,9 @@ export class Picture {
 }
 
 function outline({ upside_down: isTurned }) {
-  const words = `The frame that the model looks at${isTurned ? ", which it turns the right way up" : ""}`;
+  const words = isTurned
+    ? gettext("The frame that the model looks at, which it turns the right way up")
+    : gettext("The frame that the model looks at");
   const drawing = svg("svg", { class: "looks", preserveAspectRatio: "xMidYMid meet", role: "img", "aria-label": words });
   drawing.append(
     svg("path", { class: "looks__outside", "fill-rule": "evenodd" }),

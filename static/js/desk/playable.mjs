@@ -53,6 +53,6 @@ export class Playable {
 }
 
 function write(line, { state, sentence }) {
-  line.textContent = { arrived: "being made playable", refused: sentence }[state] ?? "";
+  line.textContent = { arrived: gettext("being made playable"), refused: sentence }[state] ?? "";
   line.className = state === "refused" ? "field__error" : "small quiet";
 }

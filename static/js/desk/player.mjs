@@ -88,7 +88,7 @@ export class Player {
     const { options, selectedIndex } = this.rate;
     this.rate.selectedIndex = Math.min(Math.max(selectedIndex + steps, 0), options.length - 1);
     this.rate.dispatchEvent(new Event("change"));
-    this.say(`Speed ${options[this.rate.selectedIndex].textContent}`);
+    this.say(interpolate(gettext("Speed %(speed)s"), { speed: options[this.rate.selectedIndex].textContent }, true));
   }
 
   #start() {
@@ -107,7 +107,7 @@ export class Player {
     });
     const state = () => {
       const paused = this.video.paused;
-      play.setAttribute("aria-label", paused ? "Play" : "Pause");
+      play.setAttribute("aria-label", paused ? gettext("Play") : gettext("Pause"));
       play.querySelector("[data-when-paused]").hidden = !paused;
       play.querySelector("[data-when-playing]").hidden = paused;
     };

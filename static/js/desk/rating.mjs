@@ -118,7 +118,7 @@ export function bindRating(desk) {
     await voice.finish();
     remarks.keep();
     if (!(await voice.settled())) {
-      notices.refused("A spoken remark is still on its way. Release once it has arrived.");
+      notices.refused(gettext("A spoken remark is still on its way. Release once it has arrived."));
       return false;
     }
     await draft.end();
@@ -144,7 +144,7 @@ export function bindRating(desk) {
     outbox.adopt({ ...left, version: data.version });
     if (isNewer) {
       draft.tear();
-      const sentence = "What was kept in this browser is not what the house has.";
+      const sentence = gettext("What was kept in this browser is not what the house has.");
       choose({ sentence, marks: server, version: data.version, standing: data.standing });
     } else if (!same(left.marks, server)) {
       changed();
@@ -163,7 +163,7 @@ export function bindRating(desk) {
       notices.standing(now.standing);
       if (now.version > draft.version && draft.isClean && !draft.isOwn(now.marks)) {
         draft.tear();
-        await choose({ ...now, sentence: "Another tab has changed this draft." });
+        await choose({ ...now, sentence: gettext("Another tab has changed this draft.") });
       }
     } catch {
       // the next save says what is wrong
@@ -188,7 +188,7 @@ function bindKeys(keys, { form, rubric, remarks, voice, data, say }) {
   const agree = () => {
     if (data.level !== null) {
       rubric.level = data.level;
-      say(`Level ${data.level}, as the model says`);
+      say(interpolate(gettext("Level %(level)s, as the model says"), { level: data.level }, true));
     }
   };
   const button = form.querySelector("[data-agree]");
@@ -197,18 +197,18 @@ function bindKeys(keys, { form, rubric, remarks, voice, data, say }) {
     button.addEventListener("click", agree);
   }
   for (let level = 1; level <= 10; level += 1) {
-    keys.add({ act: `level-${level}`, key: String(level % 10), label: `set level ${level}`, group: "Marking", run: () => (rubric.level = level) });
+    keys.add({ act: `level-${level}`, key: String(level % 10), label: interpolate(gettext("set level %(level)s"), { level }, true), group: gettext("Marking"), run: () => (rubric.level = level) });
   }
   const acts = [
-    ["agree", "a", "agree with the model", agree],
-    ["remark", "r", "a remark at this moment", () => remarks.begin()],
-    ["until", "u", "let the remark last until this moment", () => remarks.until()],
-    ["speak", "s", "speak a remark, and stop", () => voice.toggle()],
-    ["comment", "c", "write the comment", () => form.elements.comment.focus()],
-    ["release", "Ctrl+Enter", "release", () => form.querySelector("[data-release]").click()],
+    ["agree", "a", gettext("agree with the model"), agree],
+    ["remark", "r", gettext("a remark at this moment"), () => remarks.begin()],
+    ["until", "u", gettext("let the remark last until this moment"), () => remarks.until()],
+    ["speak", "s", gettext("speak a remark, and stop"), () => voice.toggle()],
+    ["comment", "c", gettext("write the comment"), () => form.elements.comment.focus()],
+    ["release", "Ctrl+Enter", gettext("release"), () => form.querySelector("[data-release]").click()],
   ];
   for (const [act, key, label, run] of acts) {
-    keys.add({ act, key, label, group: "Marking", run });
+    keys.add({ act, key, label, group: gettext("Marking"), run });
   }
 }
 

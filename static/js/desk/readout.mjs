@@ -1,5 +1,6 @@
 /* What the model says of a moment, in words and numbers above the axis. */
 
+import { tenths } from "../lib/figures.mjs";
 import { written } from "../lib/time.mjs";
 import { windowAt } from "../lib/axis/levels.mjs";
 
@@ -26,9 +27,9 @@ export class Readout {
     const window = windowAt(this.#windows, moment);
     if (window && window !== this.#shown) {
       this.#shown = window;
-      this.#values.forEach((value) => (value.textContent = window[value.dataset.value].toFixed(1)));
-      this.#between.textContent = `${window.low.toFixed(0)} and ${window.high.toFixed(0)}`;
+      this.#values.forEach((value) => (value.textContent = tenths(window[value.dataset.value])));
+      this.#between.textContent = interpolate(gettext("%(low)s and %(high)s"), { low: window.low.toFixed(0), high: window.high.toFixed(0) }, true);
     }
-    return window ? `${time}, level ${Math.round(window.fused)}` : time;
+    return window ? interpolate(gettext("%(moment)s, level %(level)s"), { moment: time, level: Math.round(window.fused) }, true) : time;
   }
 }

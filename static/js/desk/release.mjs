@@ -35,7 +35,7 @@ export class Release {
 
   async #begin() {
     this.#button.disabled = true;
-    this.#page.say("Releasing…");
+    this.#page.say(gettext("Releasing…"));
     if (await this.#page.before()) {
       this.#waits = true;
       await this.#send();
@@ -56,7 +56,7 @@ export class Release {
         return;
       }
       this.#rest();
-      this.#page.refused(said.sentence ?? "This could not be released. Reload the page and try again.", said.standing);
+      this.#page.refused(said.sentence ?? gettext("This could not be released. Reload the page and try again."), said.standing);
     } catch (trouble) {
       this.#tell(trouble);
       this.#timer = setTimeout(() => this.#waits && this.#send(), AGAIN_MS);
@@ -74,7 +74,9 @@ export class Release {
     }
     const isOut = !(trouble instanceof Away);
     this.#page.signedOut(isOut, trouble instanceof SomebodyElse ? "else" : "");
-    const why = isOut ? "you are signed out" : "the house does not answer";
-    this.#page.say(`Not released yet: ${why}. It goes out as soon as it can; any change holds it back.`, true);
+    const why = isOut
+      ? gettext("Not released yet: you are signed out. It goes out as soon as it can; any change holds it back.")
+      : gettext("Not released yet: the house does not answer. It goes out as soon as it can; any change holds it back.");
+    this.#page.say(why, true);
   }
 }

@@ -123,7 +123,7 @@ export class Remarks {
   refused(spoken, sentence) {
     const remark = this.all.find((one) => one.spoken === spoken);
     if (remark) {
-      this.#tell(`What you spoke at ${stretch(remark)} cannot be played. ${sentence}`);
+      this.#tell(interpolate(gettext("What you spoke at %(when)s cannot be played. %(why)s"), { when: stretch(remark), why: sentence }, true));
     }
   }
 
@@ -222,7 +222,7 @@ export class Remarks {
     this.#select("criterion", criterion);
     this.#select("technique", technique);
     this.#page.letVoiceGo(true, { voice, spoken });
-    this.#label(this.#editing === null ? "Add" : "Change");
+    this.#label(this.#editing !== null);
     this.#when();
   }
 
@@ -233,16 +233,16 @@ export class Remarks {
     const undo = document.createElement("button");
     undo.type = "button";
     undo.className = "button button--small";
-    undo.textContent = "Bring it back";
+    undo.textContent = gettext("Bring it back");
     undo.addEventListener("click", () => this.#undo());
-    this.#tell(`The remark at ${written(this.#deleted.start)} is deleted. `, undo);
+    this.#tell(interpolate(gettext("The remark at %(moment)s is deleted."), { moment: written(this.#deleted.start) }, true), " ", undo);
     undo.focus();
   }
 
   #undo() {
     const back = this.#deleted;
     this.#set([...this.all, back]);
-    this.#tell(`The remark at ${written(back.start)} is back.`);
+    this.#tell(interpolate(gettext("The remark at %(moment)s is back."), { moment: written(back.start) }, true));
     this.#list.children[this.all.indexOf(back)].querySelector("[data-go]").focus();
   }
 
@@ -252,7 +252,7 @@ export class Remarks {
     this.#end = null;
     this.#start = this.#desk.player.now;
     this.#form.reset();
-    this.#label("Add");
+    this.#label(false);
     this.#when();
   }
 
@@ -277,9 +277,9 @@ export class Remarks {
     }
   }
 
-  #label(word) {
-    this.#form.querySelector("[data-remark-submit]").textContent = word;
-    this.#form.querySelector("[data-remark-cancel]").hidden = word === "Add";
+  #label(isEditing) {
+    this.#form.querySelector("[data-remark-submit]").textContent = isEditing ? gettext("Change") : gettext("Add");
+    this.#form.querySelector("[data-remark-cancel]").hidden = !isEditing;
   }
 
   #when() {
@@ -296,7 +296,7 @@ export class Remarks {
     const part = (name) => item.querySelector(`[data-${name}]`);
     const go = part("go");
     go.textContent = stretch(remark);
-    go.setAttribute("aria-label", `Go to ${stretch(remark)}`);
+    go.setAttribute("aria-label", interpolate(gettext("Go to %(when)s"), { when: stretch(remark) }, true));
     go.addEventListener("click", () => this.#desk.player.seek(remark.start));
     part("text").textContent = remark.text;
     part("about").textContent = this.#about(remark);
@@ -306,8 +306,11 @@ export class Remarks {
       part("mark").dataset.mark = remark.mark;
     }
     part("sound").replaceChildren(...this.#page.sound(remark));
-    for (const [name, act] of [["edit", () => this.#edit(index)], ["delete", () => this.#delete(index)]]) {
-      part(name).setAttribute("aria-label", `${part(name).textContent} the remark at ${written(remark.start)}`);
+    for (const [name, words, act] of [
+      ["edit", gettext("Edit the remark at %(moment)s"), () => this.#edit(index)],
+      ["delete", gettext("Delete the remark at %(moment)s"), () => this.#delete(index)],
+    ]) {
+      part(name).setAttribute("aria-label", interpolate(words, { moment: written(remark.start) }, true));
       part(name).addEventListener("click", act);
     }
     return item;

@@ -1,6 +1,22 @@
 /* The rubric: the words of a level or mark while it is chosen or looked at, and what the marks say together. */
 
-const NUMBERS = ["as", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+import { tenths } from "../lib/figures.mjs";
+
+// How many levels apart, from one on, as a sentence begins.
+const NUMBERS = [
+  "",
+  gettext("One"),
+  gettext("Two"),
+  gettext("Three"),
+  gettext("Four"),
+  gettext("Five"),
+  gettext("Six"),
+  gettext("Seven"),
+  gettext("Eight"),
+  gettext("Nine"),
+];
+const ABOVE = gettext("%(number)s above the model's %(model)s");
+const BELOW = gettext("%(number)s below the model's %(model)s");
 
 export class Rubric {
   #form;
@@ -75,7 +91,11 @@ export class Rubric {
       return;
     }
     const mean = sum(marked, (row) => row.weight * row.mark) / weight;
-    said.textContent = `Your marks together suggest level ${suggested(mean)}: on average ${mean.toFixed(1)} of 5.`;
+    said.textContent = interpolate(
+      gettext("Your marks together suggest level %(level)s: on average %(mean)s of 5."),
+      { level: suggested(mean), mean: tenths(mean) },
+      true,
+    );
   }
 }
 
@@ -86,11 +106,11 @@ export function suggested(mean) {
 
 export function apart(level, model) {
   const steps = Math.abs(level - model);
-  return steps === 0 ? `As the model says, ${model}` : `${capital(NUMBERS[steps])} ${level > model ? "above" : "below"} the model's ${model}`;
-}
-
-function capital(word) {
-  return word[0].toUpperCase() + word.slice(1);
+  if (steps === 0) {
+    return interpolate(gettext("As the model says, %(model)s"), { model }, true);
+  }
+  const way = level > model ? ABOVE : BELOW;
+  return interpolate(way, { number: NUMBERS[steps], model }, true);
 }
 
 /** Of all the words of a group only those are seen whose key is pointed at, else focused, else chosen. */

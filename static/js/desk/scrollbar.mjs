@@ -55,6 +55,6 @@ export class Scrollbar {
     thumb.style.width = percent(span / length);
     this.#bar.classList.toggle("is-whole", isWhole);
     this.#bar.setAttribute("aria-valuenow", isWhole ? "0" : String(Math.round((100 * start) / (length - span))));
-    this.#bar.setAttribute("aria-valuetext", isWhole ? "The whole recording" : `${written(start)} to ${written(end)}`);
+    this.#bar.setAttribute("aria-valuetext", isWhole ? gettext("The whole recording") : interpolate(gettext("%(start)s to %(end)s"), { start: written(start), end: written(end) }, true));
   }
 }

@@ -23,9 +23,9 @@ export class Settings {
         return "";
       }
       const isOurs = answer.headers.get("Content-Type")?.includes("json");
-      return isOurs ? (await answer.json()).sentence : "This was not saved: sign in again, then try once more.";
+      return isOurs ? (await answer.json()).sentence : gettext("This was not saved: sign in again, then try once more.");
     } catch {
-      return "This was not saved: the house does not answer.";
+      return gettext("This was not saved: the house does not answer.");
     }
   }
 }

@@ -2,8 +2,8 @@
 
 import { written } from "../lib/time.mjs";
 
-const PLAYING = "Playing";
-const MOMENTS = "Moments";
+const PLAYING = gettext("Playing");
+const MOMENTS = gettext("Moments");
 const ZOOM = 1.6;
 
 export function bindTime({ root, player, axis, keys, say }, { loop, picture, settings }) {
@@ -16,28 +16,28 @@ export function bindTime({ root, player, axis, keys, say }, { loop, picture, set
   const follow = async () => {
     axis.follow(!axis.isFollowing);
     const trouble = await settings.keep({ follow: axis.isFollowing });
-    say(trouble || (axis.isFollowing ? "The axis follows the playing" : "The axis stays where it is"));
+    say(trouble || (axis.isFollowing ? gettext("The axis follows the playing") : gettext("The axis stays where it is")));
   };
   for (const [act, key, label, group, run] of [
-    ["play", " ", "play or pause", PLAYING, () => player.toggle()],
-    ["back", "ArrowLeft", "two seconds back", PLAYING, jump(() => player.by(-2))],
-    ["forward", "ArrowRight", "two seconds on", PLAYING, jump(() => player.by(2))],
-    ["frame-back", ",", "one frame back", PLAYING, jump(() => player.frames(-1))],
-    ["frame-forward", ".", "one frame on", PLAYING, jump(() => player.frames(1))],
-    ["slower", "-", "slower", PLAYING, () => player.faster(-1)],
-    ["faster", "+", "faster", PLAYING, () => player.faster(1)],
-    ["loop-start", "i", "begin the loop here", PLAYING, () => loop.begin()],
-    ["loop-end", "o", "end the loop here and repeat it", PLAYING, () => loop.close()],
-    ["loop-off", "l", "stop repeating", PLAYING, () => loop.clear()],
-    ["previous-remark", "p", "to the remark before", MOMENTS, () => axis.toRemark(-1)],
-    ["next-remark", "n", "to the next remark", MOMENTS, () => axis.toRemark(1)],
-    ["previous-highlight", "g", "to the highlight before", MOMENTS, () => axis.toHighlight(-1)],
-    ["next-highlight", "h", "to the next highlight", MOMENTS, () => axis.toHighlight(1)],
-    ["zoom-in", "z", "zoom in on the axis", MOMENTS, () => axis.zoom(ZOOM)],
-    ["zoom-out", "x", "zoom out", MOMENTS, () => axis.zoom(1 / ZOOM)],
-    ["fit", "w", "the whole recording on the axis", MOMENTS, () => axis.zoom(0)],
-    ["follow", "f", "let the axis follow the playing, or not", MOMENTS, follow],
-    ["crop", "k", "draw the frame on the picture, or not", MOMENTS, () => picture.toggle()],
+    ["play", " ", gettext("play or pause"), PLAYING, () => player.toggle()],
+    ["back", "ArrowLeft", gettext("two seconds back"), PLAYING, jump(() => player.by(-2))],
+    ["forward", "ArrowRight", gettext("two seconds on"), PLAYING, jump(() => player.by(2))],
+    ["frame-back", ",", gettext("one frame back"), PLAYING, jump(() => player.frames(-1))],
+    ["frame-forward", ".", gettext("one frame on"), PLAYING, jump(() => player.frames(1))],
+    ["slower", "-", gettext("slower"), PLAYING, () => player.faster(-1)],
+    ["faster", "+", gettext("faster"), PLAYING, () => player.faster(1)],
+    ["loop-start", "i", gettext("begin the loop here"), PLAYING, () => loop.begin()],
+    ["loop-end", "o", gettext("end the loop here and repeat it"), PLAYING, () => loop.close()],
+    ["loop-off", "l", gettext("stop repeating"), PLAYING, () => loop.clear()],
+    ["previous-remark", "p", gettext("to the remark before"), MOMENTS, () => axis.toRemark(-1)],
+    ["next-remark", "n", gettext("to the next remark"), MOMENTS, () => axis.toRemark(1)],
+    ["previous-highlight", "g", gettext("to the highlight before"), MOMENTS, () => axis.toHighlight(-1)],
+    ["next-highlight", "h", gettext("to the next highlight"), MOMENTS, () => axis.toHighlight(1)],
+    ["zoom-in", "z", gettext("zoom in on the axis"), MOMENTS, () => axis.zoom(ZOOM)],
+    ["zoom-out", "x", gettext("zoom out"), MOMENTS, () => axis.zoom(1 / ZOOM)],
+    ["fit", "w", gettext("the whole recording on the axis"), MOMENTS, () => axis.zoom(0)],
+    ["follow", "f", gettext("let the axis follow the playing, or not"), MOMENTS, follow],
+    ["crop", "k", gettext("draw the frame on the picture, or not"), MOMENTS, () => picture.toggle()],
   ]) {
     keys.add({ act, key, label, group, run });
   }

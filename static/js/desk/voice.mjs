@@ -136,7 +136,7 @@ export class Voice {
     try {
       stream = await navigator.mediaDevices.getUserMedia({ audio: SOUND });
     } catch {
-      this.#page.say("The microphone cannot be used. The browser's settings of this page say whether it may.", true);
+      this.#page.say(gettext("The microphone cannot be used. The browser's settings of this page say whether it may."), true);
       return;
     }
     const recorder = new MediaRecorder(stream);
@@ -169,7 +169,7 @@ export class Voice {
       const seconds = (performance.now() - began) / 1000;
       ear.getFloatTimeDomainData(samples);
       this.#part("level").value = Math.min(1, 1.4 * Math.max(...samples.map(Math.abs)));
-      this.#part("time").textContent = `${Math.floor(seconds)} of ${LONGEST_S} s`;
+      this.#part("time").textContent = interpolate(gettext("%(seconds)s of %(longest)s s"), { seconds: Math.floor(seconds), longest: LONGEST_S }, true);
       if (recorder.state !== "recording" || seconds >= LONGEST_S) {
         this.#stop();
         context.close();
@@ -190,7 +190,7 @@ export class Voice {
     const voice = `voice-${Date.now()}-${Math.floor(Math.random() * 1e9)}`;
     this.#sounds.set(voice, sound);
     this.#current = { voice, spoken: null };
-    await store.put(voice, sound).catch(() => this.#page.say("This browser keeps no sound: do not close the page yet.", true));
+    await store.put(voice, sound).catch(() => this.#page.say(gettext("This browser keeps no sound: do not close the page yet."), true));
     this.#page.writing();
     this.#show("listen");
     this.#part("again").focus({ preventScroll: true });
@@ -230,13 +230,13 @@ export class Voice {
         await store.remove(voice).catch(() => {});
       } else {
         this.#page.heard(voice, null);
-        this.#page.say(body.sentence ?? "The spoken remark was refused. Record it again.", true);
+        this.#page.say(body.sentence ?? gettext("The spoken remark was refused. Record it again."), true);
       }
     } catch (trouble) {
       if (!(trouble instanceof Away || trouble instanceof SignedOut || trouble instanceof SomebodyElse)) {
         throw trouble;
       }
-      this.#page.say("The spoken remark waits in this browser until the house answers.", true);
+      this.#page.say(gettext("The spoken remark waits in this browser until the house answers."), true);
       setTimeout(() => this.#post(voice, sound), AGAIN_MS);
     }
   }

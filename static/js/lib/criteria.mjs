@@ -47,7 +47,11 @@ export class Criteria {
     this.#list.append(...others);
     this.#form.dispatchEvent(new Event("input"));
     this.#look();
-    this.#said.textContent = `${nameOf(item)} is now ${place + 1} of ${this.#items.length}.`;
+    this.#said.textContent = interpolate(
+      gettext("%(name)s is now %(place)s of %(all)s."),
+      { name: nameOf(item), place: place + 1, all: this.#items.length },
+      true,
+    );
   }
 
   #add() {
@@ -101,7 +105,7 @@ export class Criteria {
 }
 
 function nameOf(item) {
-  return item.querySelector('[name$="-name"]').value || "The criterion";
+  return item.querySelector('[name$="-name"]').value || gettext("The criterion");
 }
 
 function middleOf(item) {
