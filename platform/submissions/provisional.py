@@ -84,7 +84,10 @@ def _kept(model: ModelVersion, facts: dict[str, Any]) -> str:
             _("Tried on %(tried)s generated recordings, such a range held the right level in %(share)s of 100.") % told
         )
     return (
-        _("Tried on %(tried)s recordings it had not learned from, the teacher's level lay inside in %(share)s of 100.")
+        _(
+            "Tried on %(tried)s recordings it had not learned from, the teacher's level lay inside such a range in "
+            "%(share)s of 100."
+        )
         % told
     )
 

@@ -11,8 +11,8 @@ import { Player } from "./desk/player.mjs";
 import { bindRating } from "./desk/rating.mjs";
 import { sayer } from "./desk/said.mjs";
 import { Settings } from "./desk/settings.mjs";
-import { bindTable } from "./desk/table.mjs";
 import { bindTime } from "./desk/time.mjs";
+import { bindTable } from "./lib/axis/table.mjs";
 
 const data = JSON.parse(document.getElementById("desk-data").textContent);
 const root = document.querySelector("[data-desk]");
@@ -32,7 +32,7 @@ bindTable(desk);
 bindFrame(root);
 
 const list = new KeyList(help, keys, (chosen) => settings.keep({ keys: chosen }));
-keys.add({ act: "help", key: "?", label: "show the keys", group: "Marking", run: () => list.show() });
+keys.add({ act: "help", key: "?", label: gettext("show the keys"), group: gettext("Marking"), run: () => list.show() });
 const opener = document.querySelector("[data-help-open]");
 opener.addEventListener("click", () => list.show());
 document.documentElement.dataset.desk = "ready";

@@ -121,8 +121,8 @@ def test_a_remark_stands_under_the_picture_at_its_moment(cast, released, browse)
     for moment, words in ((1.5, "It sings here."), (3.0, hint), (5.0, "Let it fall."), (0.2, hint)):
         page.evaluate("moment => { document.querySelector('video').currentTime = moment; }", moment)
         page.wait_for_function("words => document.querySelector('[data-now-said]').innerText === words", arg=words)
-    page.get_by_role("button", name="0:04").click()
+    page.get_by_role("button", name="0:04", exact=True).click()
     page.wait_for_function("document.querySelector('video').currentTime >= 4.5")
     assert page.locator(".remark [aria-current='true']").inner_text() == "0:04"
-    assert page.locator(".axis__remark").count() == 2
+    assert page.locator(".along [data-remarks] .mark").count() == 2
     assert violations(page) == []

@@ -13,6 +13,7 @@ import { Levels, windowAt } from "./axis/levels.mjs";
 import { Moments } from "./axis/moments.mjs";
 import { wave } from "./axis/outline.mjs";
 import { drawRuler } from "./axis/ruler.mjs";
+import { bindTable } from "./axis/table.mjs";
 import { View } from "./axis/view.mjs";
 import { written } from "./time.mjs";
 
@@ -31,7 +32,8 @@ export class Along {
   constructor(root, player) {
     this.#root = root;
     this.#player = player;
-    this.#data = JSON.parse(document.getElementById(root.dataset.along).textContent);
+    this.#data = read(document.getElementById(root.dataset.along));
+    bindTable({ root, data: this.#data });
     this.#view = new View(this.#data.duration || 1);
     this.#draw();
     this.#lay();
@@ -52,7 +54,7 @@ export class Along {
     }
     drawRuler(this.#part("ruler"), this.#view);
     new ResizeObserver(() => this.#view.redraw()).observe(this.#part("stage"));
-    wave(this.#part("wave"), this.#view).then((lay) => lay((own) => own));
+    onceSeen(this.#part("wave"), async (lane) => (await wave(lane, this.#view))((own) => own));
   }
 
   /** What the model points at above the levels, the teacher's remarks below the sound. */
@@ -193,4 +195,22 @@ export class Along {
     const told = { time: written(moment), level: Math.round(fused), sight: Math.round(visual), ear: Math.round(aural) };
     return interpolate(gettext("%(time)s, level %(level)s: by sight %(sight)s, by ear %(ear)s"), told, true);
   }
+}
+
+function read(script) {
+  const data = JSON.parse(script.textContent);
+  const windows = data.windows.map(([start, end, visual, aural, fused, low, high]) =>
+    ({ start, end, visual, aural, fused, low, high }));
+  return { ...data, windows };
+}
+
+/** What is far down a phone's page is fetched when somebody comes there. */
+function onceSeen(element, act) {
+  const observer = new IntersectionObserver((entries) => {
+    if (entries.some(({ isIntersecting }) => isIntersecting)) {
+      observer.disconnect();
+      act(element);
+    }
+  });
+  observer.observe(element);
 }
