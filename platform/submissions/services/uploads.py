@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from accounts.models import Consent, User
 from accounts.services import consents
 from courses.models import Assignment
+from grading.checks import given
 from grading.services import performances
 
 from .. import retakes
 from ..models import Submission, Upload
 from . import lots
-from .writing import LIFE, Read, append, path_of, writing
+from .writing import LIFE, Busy, Read, append, path_of, writing
 
 OPEN_PER_PERSON = 8
 
@@ -55,8 +56,7 @@ def begin(*, user: User, assignment: Assignment, name: str, size: int) -> Upload
         raise MayNot(sentence)
     # One person's uploads are begun one after the other, so that they can be counted.
     User.objects.select_for_update().get(pk=user.pk)
-    if Upload.objects.filter(user=user, submission__isnull=True).count() >= OPEN_PER_PERSON:
-        raise UploadRefused(_("Several uploads of yours are still open. Finish or cancel one of them first."))
+    _make_room(user)
     upload = Upload.objects.create(
         user=user, assignment=assignment, name=_plain(name), size=size, expires_at=timezone.now() + LIFE
     )
@@ -65,10 +65,22 @@ def begin(*, user: User, assignment: Assignment, name: str, size: int) -> Upload
     return upload
 
 
+def _make_room(user: User) -> None:
+    """What a person began and left makes room for what is begun now, the longest at rest first."""
+    resting = Upload.objects.filter(user=user, submission__isnull=True).order_by("expires_at")
+    for upload in resting[: max(0, resting.count() - OPEN_PER_PERSON + 1)]:
+        try:
+            with writing(upload):
+                cancel(upload=upload)
+        except Busy:
+            raise UploadRefused(_("Several uploads of yours are on their way. Please wait for one of them.")) from None
+
+
 def _plain(name: str) -> str:
     """The last part of whatever path, of letters that can be shown. Files are named by the upload's id, never by it."""
     last = Path(name.replace("\\", "/")).name
-    return "".join(letter for letter in last if letter.isprintable())[:255] or "recording"
+    shown = "".join(letter for letter in last if letter.isprintable())[:255]
+    return shown if shown.strip(" .") else "recording"
 
 
 @transaction.atomic
@@ -102,6 +114,7 @@ def hand_in(*, upload: Upload) -> Submission:
         source_name=upload.name,
         may_train=consents.holds(user=student, purpose=Consent.Purpose.TRAINING),
         may_grade=consents.holds(user=student, purpose=Consent.Purpose.GRADING),
+        checks=given(upload.assignment.checks, upload.assignment.shortest, upload.assignment.longest),
     )
     upload.submission = Submission.objects.create(
         assignment=upload.assignment,
