@@ -12,13 +12,18 @@ from .services import assignments
 class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Course
-        fields = ("name", "description", "shows_provisional", "blind_percent", "check_percent")
+        fields = (
+            *("name", "description", "shows_provisional", "blind_percent", "check_percent"),
+            *("appeal_days", "answer_days"),
+        )
         labels = {
             "name": _("Name"),
             "description": _("Description"),
             "shows_provisional": _("Students see the model's grade until the teacher has released one."),
             "blind_percent": _("Rated before the teacher sees the model's grade, of a hundred recordings"),
             "check_percent": _("Put forward in the queue by chance alone, of a hundred recordings"),
+            "appeal_days": _("Days after a result in which a student may ask for another look"),
+            "answer_days": _("Days in which the school answers"),
         }
         help_texts = {
             "blind_percent": _(
@@ -26,6 +31,8 @@ class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
                 "teacher's own: each teacher sees hers, nobody else does."
             ),
             "check_percent": _("The queue puts the uncertain first. These few keep an eye on the rest."),
+            "appeal_days": _("With 0 nobody can ask. A teacher answers who has not marked the recording."),
+            "answer_days": _("Shown to the student. A clock that runs is not changed by it."),
         }
 
 

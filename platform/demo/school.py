@@ -97,7 +97,7 @@ TAKES = (
     Take(_student(5), "sonatina-in-c", 8, "released", 17.0, 8, colleague_says=7),
     Take(_student(6), "sonatina-in-c", 4, "released", 16.0, 5, colleague_says=5, blind=True),
     Take(_student(7), "sonatina-in-c", 9, "appealed", 15.0, 7, colleague_says=7, blind=True),
-    Take(_student(8), "prelude-in-c", 7, "appealed", 9.0, 5, colleague_says=4),
+    Take(_student(8), "prelude-in-c", 7, "appealed", 9.0, 5),
     Take(_student(1), "minuet-in-g", 6, "in_review", 3.0, attempt=2),
     Take(_student(2), "minuet-in-g", 8, "in_review", 2.5),
     Take(_student(3), "minuet-in-g", 4, "graded", 2.0),
@@ -115,4 +115,5 @@ TAKES = (
     Take(_student(4), "ode-to-joy", 6, "released", 26.0, 6, attempt=2, colleague_says=6),
     Take(_student(5), "fur-elise", 8, "released", 24.0, 8, attempt=2, colleague_says=8, blind=True),
     Take(_student(6), "fur-elise", 4, "released", 23.5, 4, attempt=2, colleague_says=3),
+    Take(_student(7), "fur-elise", 9, "released", 23.0, 9, attempt=2, colleague_says=9, blind=True),
 )

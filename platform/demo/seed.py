@@ -20,6 +20,7 @@ from grading.models import Autograde, Job, ModelVersion, Performance, Rating, Re
 from grading.services import performances, ratings, registry
 from reviews.models import Draft, Marking
 from submissions.models import Appeal, Submission
+from submissions.services import appeals
 from submissions.services import showing
 
 from . import school
@@ -196,6 +197,7 @@ def _review(submission: Submission, take: school.Take, heard: dict[str, float], 
         Appeal.objects.create(
             submission=submission,
             reason="I think the second line was much steadier than last time. Please listen again.",
+            about=rating,
         )
 
 
@@ -291,4 +293,6 @@ def _date(submission: Submission, at: datetime) -> None:
     Rating.objects.filter(performance=performance).update(created_at=reviewed)
     Marking.objects.filter(submission=submission).update(claimed_at=reviewed, done_at=reviewed)
     Result.objects.filter(performance=performance).update(released_at=reviewed)
-    Appeal.objects.filter(submission=submission).update(created_at=at + timedelta(days=0.8))
+    asked = at + timedelta(days=0.8)
+    due = appeals.answer_by(submission.assignment.course, asked_at=asked)
+    Appeal.objects.filter(submission=submission).update(created_at=asked, answer_by=due)

@@ -5,7 +5,10 @@ from core.models import Event
 from courses.models import Course, Enrolment, Invitation
 from tests import factories
 
-FORM = {"name": "Piano, first year", "description": "", "blind_percent": 10, "check_percent": 5}
+FORM = {
+    **{"name": "Piano, first year", "description": "", "blind_percent": 10, "check_percent": 5},
+    **{"appeal_days": 14, "answer_days": 14},
+}
 
 
 def url(course, rest=""):

@@ -39,10 +39,9 @@ def appeal(*, submission: Submission, by: User, reason: str) -> Appeal:
         raise AppealRefused(why)
     if len(reason) < SHORTEST:
         raise AppealRefused(_("Please say in a sentence what should be looked at again."))
-    made = Appeal.objects.create(
-        submission=submission, reason=reason, about_id=result.rating_id, answer_by=answer_by(course)
-    )
-    told = {"answer_by": answer_by(course).date().isoformat()}
+    due = answer_by(course, asked_at=timezone.now())
+    made = Appeal.objects.create(submission=submission, reason=reason, about_id=result.rating_id, answer_by=due)
+    told = {"answer_by": due.date().isoformat()}
     history.record(kind="appealed", actor=by, performance=performance, course=course.pk, after=told)
     return made
 
@@ -52,8 +51,8 @@ def closes_at(result: Result, course: Course) -> datetime | None:
     return _days_on(result.released_at, course.appeal_days) if course.appeal_days else None
 
 
-def answer_by(course: Course) -> datetime:
-    return _days_on(timezone.now(), course.answer_days)
+def answer_by(course: Course, *, asked_at: datetime) -> datetime:
+    return _days_on(asked_at, course.answer_days)
 
 
 def _days_on(moment: datetime, days: int) -> datetime:
