@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from grading.models import Performance, Technique
 from tests import factories
@@ -64,6 +65,63 @@ def test_what_went_wrong_is_a_sentence_and_a_way_on(cast, client_of, state):
     assert "Try again" not in page_of(client_of(cast.teacher), submission)
 
 
+def test_a_refused_recording_says_each_thing_that_was_found(cast, client_of):
+    findings = [
+        {"check": "piano", "rule": "refuse", "measured": {}, "at": None},
+        {"check": "dark", "rule": "warn", "measured": {}, "at": 3.0},
+    ]
+    page = page_of(client_of(cast.student), handed_in(cast, state="refused", trouble="Stored.", findings=findings))
+    assert "We could not hear a piano in this recording." in page
+    assert "very dark" not in page
+    assert "Stored." not in page
+
+
+def test_a_stored_sentence_is_said_in_the_language_of_the_page(cast, client_of, monkeypatch):
+    submission = handed_in(cast, state="failed", trouble="We could not process this recording.")
+    monkeypatch.setattr("core.templatetags.clavier.gettext", lambda sentence: f"Translated: {sentence}")
+    assert "<p>Translated: We could not process this recording.</p>" in page_of(client_of(cast.student), submission)
+
+
+@pytest.mark.parametrize("released", [False, True])
+def test_of_a_reduced_recording_only_what_was_said_is_left(cast, client_of, graded, released):
+    if released:
+        factories.result(graded.performance, rater=cast.teacher, remarks=((12.4, "Count the rest."),))
+    Performance.objects.update(reduced_at=timezone.now())
+    page = page_of(client_of(cast.student), graded)
+    assert "The video and the sound of this recording were deleted" in page
+    assert ("Count the rest." in page) == released
+    assert ("Provisional level 6" in page) == (not released)
+    for gone in ("<video", "data-seek", "/media/", "submission.js", "Where the model looks"):
+        assert gone not in page
+
+
+def test_the_page_points_at_what_stands_out_before_the_result_and_after_it_below_the_teachers(cast, client_of, graded):
+    window = {"visual": 6.0, "aural": 8.0, "fused": 7.5, "low": 5, "high": 7, "start": 2.0, "end": 8.0}
+    graded.performance.autograde.windows = [window]
+    graded.performance.autograde.save()
+    words, button = "To the ear one and a half levels above the rest.", 'data-seek="2.00" data-until="8.00"'
+    before = page_of(client_of(cast.student), graded)
+    assert words in before
+    assert button in before
+    factories.result(graded.performance, rater=cast.teacher)
+    after = page_of(client_of(cast.student), graded)
+    assert after.index("<h2>Level</h2>") < after.index(words)
+    assert button in after
+
+
+def test_a_frame_that_may_be_wrong_is_said_beside_the_grade(cast, client_of, graded):
+    warning = '<a href="#frame">We are not sure that we found the keyboard; please check the frame.</a>'
+    assert warning not in page_of(client_of(cast.student), graded)
+    Performance.objects.update(crop=factories.CROP | {"confidence": 0.1})
+    assert warning in page_of(client_of(cast.student), graded)
+
+
+def test_without_consent_no_model_is_spoken_of(cast, client_of):
+    page = page_of(client_of(cast.student), handed_in(cast, state="prepared", may_grade=False))
+    assert "No model looks at it, as was wished. Your teacher listens." in page
+    assert "Where the model looks" not in page
+
+
 def test_a_provisional_grade_says_where_it_lies_and_who_says_so(cast, client_of, graded):
     page = page_of(client_of(cast.student), graded)
     assert "Provisional level 6, most likely between 5 and 7." in page
@@ -87,7 +145,7 @@ def test_a_course_may_keep_the_provisional_grade_to_the_teacher(cast, client_of,
     assert "Provisional" not in page
     assert "key--pressed" not in page
     assert '"windows": []' in page
-    assert "With your teacher" in page
+    assert "In this course no grade is shown before your teacher has listened" in page
     assert "Provisional level 6" in page_of(client_of(cast.teacher), graded)
     assert "provisional" not in client_of(cast.student).get("/").content.decode()
 
@@ -220,7 +278,7 @@ def test_the_page_asks_a_bounded_number_of_queries(cast, client_of, released, dj
     client = client_of(cast.student)
     # session, person; submission with everything; abstention; job; teaches; the attempt before; who may answer an
     # appeal (5); criteria, remarks; what is told of the model; doors
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         client.get(f"/submissions/{released.pk}/")
 
 
