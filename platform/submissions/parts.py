@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services import guardians
 from courses.models import Assignment, Course, Enrolment
 from grading.models import Performance
 
@@ -34,6 +35,7 @@ def student_home(user: User) -> Mapping[str, Any] | None:
             .select_related("submission__assignment__piece")
             .order_by("answer_by")
         ),
+        "is_limited": guardians.is_limited(user),
         "now": now,
     }
 

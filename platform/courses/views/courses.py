@@ -41,7 +41,7 @@ def _page(request: SignedInRequest, course: Course, **forms: object) -> HttpResp
     page: dict[str, object] = {
         "course": course,
         "teaches": teacher,
-        "teachers": list(course.enrolments.filter(role__in=Enrolment.TEACHING).select_related("user")),
+        "teachers": [row.user for row in course.enrolments.filter(role__in=Enrolment.TEACHING).select_related("user")],
         "parts": doors.parts_for("course", request.user, course=course, teaches=teacher),
     }
     if teacher:
