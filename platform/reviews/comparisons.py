@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,7 +26,7 @@ from .models import Anchor, DeskSettings, Standardisation
 PLAYABLE = (Performance.State.PREPARED, Performance.State.GRADED)
 # Of the desk's keys those that this page has too, and its own.
 SHARED = ("play", "back", "forward", "slower", "faster", "loop-start", "loop-end", "loop-off")
-OWN = {
+OWN: dict[str, tuple[str, str | Promise, str | Promise]] = {
     "listen": ("m", gettext_lazy("hear the other one"), gettext_lazy("Comparing")),
     "step": ("j", gettext_lazy("in step, or each by itself"), gettext_lazy("Comparing")),
     "help": ("?", gettext_lazy("show the keys"), gettext_lazy("Comparing")),
@@ -130,7 +131,8 @@ def pair(user: User, submission: Submission, beside: Comparable) -> dict[str, An
     shown = duets.duet(submission, beside, **addresses(submission, beside))
     shown["page"] |= {
         "keys": [
-            {"act": act, "key": key, "label": str(label), "group": str(group)} for act, (key, label, group) in _keys()
+            {"act": act, "key": key, "label": str(label), "group": str(group)}
+            for act, (key, label, group) in ({act: KEYS[act] for act in SHARED} | OWN).items()
         ],
         "chosen": DeskSettings.of(user).keys,
     }
@@ -144,7 +146,3 @@ def waiting(submission: Submission, beside: Comparable, study: Study | None) -> 
 def addresses(submission: Submission, beside: Comparable) -> dict[str, str]:
     both = (submission.pk, beside.performance.pk)
     return {"here": reverse("reviews:compared", args=both), "step": reverse("reviews:compare_step", args=both)}
-
-
-def _keys() -> list[tuple[str, tuple[str, str, str]]]:
-    return [*((act, KEYS[act]) for act in SHARED), *OWN.items()]

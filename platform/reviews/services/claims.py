@@ -93,7 +93,7 @@ def give_back(*, submission: Submission, teacher: User) -> bool:
 
 def is_held(submission: Submission) -> bool:
     """Whether a teacher is at it now."""
-    return live_claims().filter(submission=submission).exists()
+    return bool(live_claims().filter(submission=submission).exists())
 
 
 def forget(submission: Submission) -> None:
