@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
+from .check_forms import ChecksMixin
 from .models import Assignment, Course, Enrolment, Piece
 from .services import assignments
 
@@ -66,7 +67,7 @@ class PieceForm(forms.ModelForm):  # type: ignore[type-arg]
         labels = {"composer": _("Composer"), "title": _("Title")}
 
 
-class AssignmentForm(forms.ModelForm):  # type: ignore[type-arg]
+class AssignmentForm(ChecksMixin):
     class Meta:
         model = Assignment
         fields = (

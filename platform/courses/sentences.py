@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.history import Sentence
 from core.models import Event
+from grading.checks import clock
 
 from .models import Assignment, Enrolment
 from .rubric_words import name_of
@@ -33,6 +34,9 @@ NAMES = {
     "attempts": gettext_lazy("how often one may hand in"),
     "accepts_late": gettext_lazy("whether late ones are taken"),
     "counting": gettext_lazy("which attempt counts"),
+    "checks": gettext_lazy("what is looked at before a recording counts"),
+    "shortest": gettext_lazy("the shortest length"),
+    "longest": gettext_lazy("the longest length"),
 }
 CHOICES = {"second_marking": Assignment.SecondMarking.choices, "counting": Assignment.Counting.choices}
 SHORT = 40  # characters; longer values are named, not written out
@@ -127,7 +131,7 @@ def _change(what: str, old: Any, new: Any) -> str:
     name = str(NAMES[what]) if what in NAMES else name_of(what)
     if old is None and new == ADDED:
         return _("added %(what)s") % {"what": name}
-    if isinstance(old, list) or isinstance(new, list):
+    if isinstance(new, list | dict) or isinstance(old, list | dict):
         return name
     was, now = _words(what, old), _words(what, new)
     if isinstance(new, bool):
@@ -144,6 +148,8 @@ def _words(what: str, value: Any) -> str:
         return _("nothing")
     if what == "due_at":
         return date_format(datetime.fromisoformat(value), "DATETIME_FORMAT")
+    if what in {"shortest", "longest"}:
+        return clock(value)
     if what in CHOICES:
         return str(dict(CHOICES[what]).get(value, value))
     return f"{value:g}" if isinstance(value, float) else str(value)
