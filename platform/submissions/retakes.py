@@ -81,8 +81,10 @@ class Allowance:
         }
 
     def _late_said(self) -> str:
+        if self.refusal is not None:
+            return ""
         if self.is_late:
-            return _("You can still hand in; it is marked as late.") if self.assignment.accepts_late else ""
+            return _("You can still hand in; it is marked as late.")
         return late_said(self.assignment)
 
 

@@ -199,6 +199,15 @@ def test_listening_is_noted_once_a_week_and_not_what_was_heard(cast, client_of):
     assert client_of(cast.teacher).post(reverse("submissions:heard", args=[made.pk])).status_code == 404
 
 
+def test_the_players_of_a_student_s_own_pages_tell_and_a_teacher_s_do_not(cast, client_of):
+    made = attempt(cast, 1)
+    tells = f'data-heard="{reverse("submissions:heard", args=[made.pk])}"'
+    address = reverse("submissions:submission", args=[made.pk])
+    client = client_of(cast.student)
+    assert all(tells in client.get(own).content.decode() for own in ("/progress/", address))
+    assert "data-heard" not in client_of(cast.teacher).get(address).content.decode()
+
+
 def test_weeks_long_ago_are_forgotten(cast):
     Practice.objects.create(student=cast.student, listened=["2020-01-06"])
     practice.listened(student=cast.student)

@@ -201,6 +201,11 @@ def test_the_page_offers_no_way_in_and_says_why(cast, client_of, closed):
     assert "Choose a video" not in page
     assert "as often as this piece allows" in page
     assert "can be taken back on its page" in page
+    due(cast, hours=-1)
+    assert (
+        "You can still hand in"
+        not in client_of(cast.student).get(f"/assignments/{cast.assignment.pk}/").content.decode()
+    )
 
 
 def arrived(cast) -> Upload:

@@ -50,6 +50,7 @@ def test_a_student_takes_a_recording_back(cast, client_of, recording):
     assert "You took this recording back" in text
     assert "it is erased by itself" in text
     assert "Take it back" not in text
+    assert "js/submission.js" not in text, "its page has nothing for it to work on"
 
 
 def test_taking_it_back_again_changes_nothing(cast, recording):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import SignedInRequest
 from courses.access import teaches
 from grading import checks, evidence
-from grading.models import Performance, Rating
+from grading.models import Rating
 from grading.services import performances, waiting
 
 from .. import preflight, retakes
@@ -82,15 +82,12 @@ def _grades(stands: Standing) -> dict[str, Any]:
 
 def _earlier(submission: Submission) -> Submission | None:
     """The attempt before this one that can be played beside it."""
-    if not submission.performance.is_playable:
+    if not submission.performance.is_playable or submission.withdrawn_at is not None:
         return None
-    before = Submission.objects.filter(
-        assignment=submission.assignment_id,
-        student=submission.student_id,
-        attempt__lt=submission.attempt,
-        withdrawn_at__isnull=True,
-        performance__state__in=(Performance.State.PREPARED, Performance.State.GRADED),
-        performance__reduced_at__isnull=True,
+    before = (
+        Submission.objects.kept()
+        .playable()
+        .filter(assignment=submission.assignment_id, student=submission.student_id, attempt__lt=submission.attempt)
     )
     return before.order_by("-attempt").only("pk", "attempt").first()
 
