@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 
 class UserManager(BaseUserManager["User"]):
@@ -59,10 +60,10 @@ class Consent(models.Model):
     """One act of agreeing or withdrawing; the newest row per person and purpose holds. Append-only."""
 
     class Purpose(models.TextChoices):
-        GRADING = "grading", "a model may grade my recordings before my teacher does"
-        SECOND = "second", "a second teacher may mark my recordings"
-        TRAINING = "training", "my recordings and grades may help to train the school's model"
-        SHOWING = "showing", "my teachers may show recordings of mine to the class"
+        GRADING = "grading", _("a model may grade my recordings before my teacher does")
+        SECOND = "second", _("a second teacher may mark my recordings")
+        TRAINING = "training", _("my recordings and grades may help to train the school's model")
+        SHOWING = "showing", _("my teachers may show recordings of mine to the class")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="consents")
     purpose = models.CharField(max_length=10, choices=Purpose)

@@ -1,24 +1,28 @@
 """What is asked of a student, purpose by purpose, in words for the student and for a guardian."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from .models import Consent
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 Purpose = Consent.Purpose
-Text = str | Promise
 
 
 @dataclass(frozen=True)
 class Words:
-    title: Text
-    ask: Text  # of the student
-    ask_guardian: Text
-    means: Text  # what a yes does
-    without: Text  # what a no changes, which is never the grade's fairness
+    title: str | _StrPromise
+    ask: str | _StrPromise  # of the student
+    ask_guardian: str | _StrPromise
+    means: str | _StrPromise  # what a yes does
+    without: str | _StrPromise  # what a no changes, which is never the grade's fairness
 
 
 WORDS: dict[str, Words] = {

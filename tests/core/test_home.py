@@ -63,7 +63,7 @@ def test_the_header_opens_only_the_doors_one_may_use(cast, client_of):
     def doors(user):
         return [door.label for door in client_of(user).get("/").context["doors"]]
 
-    assert doors(cast.student) == ["Home", "Courses"]
+    assert doors(cast.student) == ["Home", "Courses", "Progress"]
     assert doors(cast.teacher) == ["Home", "Courses", "Queue"]
     assert "Lab" in doors(cast.admin)
 
@@ -74,6 +74,7 @@ def test_it_asks_the_database_as_often_for_many_recordings_as_for_one(cast, clie
         factories.autograde(performance)
         factories.submission(student=cast.student, assignment=cast.assignment, performance=performance)
     client = client_of(cast.student)
-    # session, person, teaches (for the doors and for the page), learns, assignments, submissions, grades, jobs
-    with django_assert_max_num_queries(9):
+    # session, person, teaches (for the doors and for the page), learns (for a door, for what is to be decided and for
+    # the page), decisions, recordings that wait for one's word, assignments, submissions, jobs, open appeals
+    with django_assert_max_num_queries(14):
         client.get("/")
