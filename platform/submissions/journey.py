@@ -123,7 +123,7 @@ def of_student(student: User) -> Journey:
 
 def of_student_in(courses: Iterable[Course], student: User, *, seen_by: User) -> Journey:
     """What a teacher of these courses sees of it."""
-    return _journey(Submission.objects.of(student).filter(assignment__course__in=courses), seen_by)
+    return _journey(Submission.objects.of(student).unheld().filter(assignment__course__in=courses), seen_by)
 
 
 def _journey(rows: SubmissionQuerySet, user: User) -> Journey:

@@ -86,7 +86,7 @@ def course_students(user: User, *, course: Course, teaches: bool) -> Mapping[str
     """Each student with the piece they handed in last, and of its attempts the one that counts."""
     if not teaches:
         return None
-    handed_in = Submission.objects.kept().filter(assignment__course=course)
+    handed_in = Submission.objects.kept().unheld().filter(assignment__course=course)
     newest = handed_in.filter(student=OuterRef("student")).order_by("-created_at").values("assignment")[:1]
     attempts = handed_in.filter(assignment=Subquery(newest)).for_list()
     lines = {found.shown.submission.student_id: found for found in by_student(attempts, user)}

@@ -28,11 +28,13 @@ def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
     """A student sees their own attempts, a teacher everybody's: for each the one that counts."""
     assignment = get_assignment_for(request.user, pk)
     teacher = teaches(request.user, assignment.course)
-    submissions = assignment.submissions.visible_to(request.user).for_list()[:SHOWN]
+    submissions = assignment.submissions.visible_to(request.user)
+    if teacher:
+        submissions = submissions.unheld()  # not handed in yet: they wait for the student's word
     page = {
         "assignment": assignment,
         "teaches": teacher,
-        "lines": by_student(submissions, request.user),
+        "lines": by_student(submissions.for_list()[:SHOWN], request.user),
         "rules": retakes.rules(assignment),
     }
     if studies(request.user, assignment.course):
