@@ -5,15 +5,12 @@
  */
 
 import { busy } from "./record/awake.mjs";
+import { Camera } from "./record/camera.mjs";
 import { clock } from "./record/clock.mjs";
 import { countDown } from "./record/countdown.mjs";
-import { close, meddling, open, trouble } from "./record/devices.mjs";
-import { Guide } from "./record/guide.mjs";
 import { forgetOld } from "./record/keep.mjs";
 import { remember, remembered } from "./record/memory.mjs";
-import { Meter } from "./record/meter.mjs";
 import { Page } from "./record/page.mjs";
-import { Pickers } from "./record/pickers.mjs";
 import { Send } from "./record/send.mjs";
 import { kind, plan, Take } from "./record/take.mjs";
 import { Takes } from "./record/takes.mjs";
@@ -26,12 +23,9 @@ class Studio {
   #owner;
   #limits;
   #page;
-  #meter;
-  #pickers;
+  #camera;
   #takes;
   #send;
-  #opening = null;
-  #stream = null;
   #take = null;
   #countdown = null;
   #clock = 0;
@@ -41,14 +35,17 @@ class Studio {
     this.#owner = { user, assignment };
     this.#limits = { bytes: BYTES_SHARE * Number(maxBytes), seconds: Number(maxSeconds) };
     const page = (this.#page = new Page(root));
-    this.#meter = new Meter(page);
-    this.#pickers = new Pickers(page, () => this.#open());
+    this.#camera = new Camera(page, {
+      open: () => this.#opened(),
+      trouble: (name) => page.trouble(name),
+      picked: () => this.#open(),
+      gone: () => this.#gone(),
+    });
     this.#takes = new Takes(page, this.#owner, () => this.#ask());
     this.#send = new Send(page, endpoint, {
       stopped: (sentence) => this.#review(sentence),
       arrived: (address) => window.location.assign(address),
     });
-    new Guide(page);
     for (const name of ["switch-on", "try-again", "another"]) page.on(name, () => this.#open());
     page.on("record", () => this.#count());
     page.on("call-off", () => this.#countdown.abort());
@@ -89,67 +86,51 @@ class Studio {
     this.#page.part("kept-words").textContent = interpolate(words, facts, true);
   }
 
-  async #open() {
-    this.#close();
+  #open() {
     this.#page.part("playback").pause();
     this.#page.tell("");
-    const opening = (this.#opening = open(remembered()));
-    try {
-      const stream = await opening;
-      if (opening !== this.#opening) {
-        close(stream); // another one was picked meanwhile
-        return;
-      }
-      this.#stream = stream;
-    } catch (error) {
-      if (opening === this.#opening) this.#page.trouble(trouble(error));
-      return;
-    }
-    for (const track of this.#stream.getTracks()) track.addEventListener("ended", () => this.#unplugged());
-    this.#page.part("live").srcObject = this.#stream;
-    this.#page.tell(meddling(this.#stream));
-    this.#meter.start(this.#stream);
+    return this.#camera.open();
+  }
+
+  #opened() {
+    this.#page.tell(this.#camera.meddling);
     this.#page.part("to-takes").hidden = !this.#takes.free.length;
     this.#page.show("ready");
     this.#page.say(gettext("Camera and microphone are on."));
-    await this.#pickers.follow(this.#stream);
   }
 
-  /** A take that is being recorded ends by itself. */
-  #unplugged() {
+  /** Unplugged, or taken by another program. A take that is being recorded ends by itself. */
+  #gone() {
     if (!["ready", "countdown"].includes(this.#page.state)) return;
     this.#countdown?.abort();
     this.#open();
   }
 
-  #close() {
-    this.#opening = null;
-    this.#meter.stop();
-    close(this.#stream);
-    this.#stream = null;
-    this.#page.part("live").srcObject = null;
-  }
-
   async #count() {
-    navigator.storage?.persist?.(); // a full device shall not make room with a take
+    navigator.storage?.persist?.().catch(() => {}); // a full device shall not make room with a take
     this.#countdown = new AbortController();
     this.#page.show("countdown");
     const isOver = await countDown(this.#page, Number(this.#page.part("seconds").value), this.#countdown.signal);
     if (isOver) await this.#record();
-    else if (this.#stream) this.#page.show("ready");
+    else if (this.#camera.stream) this.#page.show("ready");
   }
 
   async #record() {
     const row = plan({ ...this.#owner, number: this.#takes.nextNumber });
-    this.#take = new Take(this.#stream, row, {
+    this.#take = new Take(this.#camera.stream, row, {
       part: () => this.#take.bytes > this.#limits.bytes && this.#stop(),
       unkept: (error) => this.#unkept(error),
       look: () => this.#page.part("live"),
       ended: () => this.#stop(),
     });
+    try {
+      await this.#take.start();
+    } catch {
+      this.#open(); // the camera went away in the last second
+      return;
+    }
     busy(true);
-    await this.#take.start();
-    this.#meter.begin();
+    this.#camera.meter.begin();
     this.#page.show("recording");
     this.#page.say(gettext("Recording."));
     this.#tick();
@@ -176,8 +157,9 @@ class Studio {
     if (this.#page.state !== "recording") return;
     clearInterval(this.#clock);
     this.#page.show("saving");
-    const made = await this.#take.stop(this.#meter.verdict);
-    this.#close();
+    const made = await this.#take.stop(this.#camera.meter.verdict);
+    this.#camera.close();
+    this.#page.tell(this.#camera.meddling);
     await this.#takes.add(made);
     busy(this.#takes.hasUnkept);
     this.#page.show("review");
@@ -185,7 +167,7 @@ class Studio {
   }
 
   async #review(sentence = "") {
-    this.#close();
+    this.#camera.close();
     busy(this.#takes.hasUnkept);
     if (!this.#takes.chosen) await this.#takes.chooseLast();
     this.#page.tell(sentence);

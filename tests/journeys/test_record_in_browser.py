@@ -15,8 +15,12 @@ from tests.journeys.site import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-SETTINGS_OF_THE_SOUND = "document.querySelector('[data-part=live]').srcObject.getAudioTracks()[0].getSettings()"
+SOUND = "document.querySelector('[data-part=live]').srcObject.getAudioTracks()[0]"
 AXE = "axe.run().then((done) => done.violations.map((found) => [found.id, found.nodes[0].html]))"
+SMALL_TARGETS = """
+[...document.querySelectorAll("[data-record] :is(button, select, a)")]
+  .filter((target) => target.offsetHeight && target.offsetHeight < 44).map((target) => target.outerHTML)
+"""
 FULL_AFTER_TWO = """
 const { put } = IDBObjectStore.prototype;
 let parts = 0;
@@ -62,6 +66,15 @@ def record(page, seconds):
     page.locator("[data-part=elapsed]", has_text=re.compile(rf"0:0[{seconds}-9]")).wait_for()
 
 
+def wait_for(page, expression):
+    """By looking again and again: Playwright's own way is forbidden by the content policy."""
+    for _ in range(200):
+        if page.evaluate(f"(() => {{ try {{ return {expression}; }} catch {{ return false; }} }})()"):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never came true: {expression}")
+
+
 def film_length(page):
     """Of what is in the player, once it knows."""
     player = page.locator("[data-part=playback]")
@@ -85,7 +98,7 @@ def test_a_closed_tab_loses_nothing_and_the_take_is_sent_and_graded(chromium, va
         page.get_by_role("link", name="Record here").click()
         press(page, "Switch on camera and microphone")
         page.get_by_role("button", name="Record", exact=True).wait_for()
-        sound = page.evaluate(SETTINGS_OF_THE_SOUND)
+        sound = page.evaluate(f"{SOUND}.getSettings()")
         assert [sound[name] for name in ("echoCancellation", "noiseSuppression", "autoGainControl")] == [False] * 3
         record(page, 8)
         address = page.url
@@ -175,6 +188,31 @@ def test_a_browser_that_changes_the_sound_all_the_same_is_named(studio):
     told = page.get_by_role("alert")
     told.wait_for()
     assert "changes the sound although it was asked not to: automatic volume." in told.inner_text()
+
+
+def test_what_is_picked_is_remembered_and_every_target_fits_a_finger(studio):
+    page = studio()
+    press(page, "Switch on camera and microphone")
+    choice = page.get_by_label("Microphone")
+    choice.select_option(label="Fake Audio Input 2")
+    wait_for(page, f"{SOUND}.label === 'Fake Audio Input 2'")
+    page.get_by_label("Countdown").select_option("5")
+    assert page.evaluate(SMALL_TARGETS) == []
+    page.reload()  # which numbers the devices anew, in this browser as in Safari
+    press(page, "Switch on camera and microphone")
+    wait_for(page, f"{SOUND}.label === 'Fake Audio Input 2'")
+    wait_for(page, f"{SOUND}.getSettings().deviceId === document.querySelector('#microphone').value")
+    press(page, "Record")
+    assert page.locator("[data-part=count]").inner_text() == "5"
+
+
+def test_a_browser_that_cannot_record_says_so_and_leads_to_the_file(studio, cast):
+    page = studio(script="delete window.MediaRecorder")
+    page.get_by_text("This browser cannot record here.").wait_for()
+    page.get_by_role("link", name="Choose a file").click()
+    page.wait_for_url(f"**/assignments/{cast.assignment.pk}/")
+    page.locator("label.button--primary", has_text="Choose a video").wait_for()
+    assert page.get_by_role("link", name="Record here").count() == 0
 
 
 def test_a_full_device_is_told_and_the_recording_goes_on(studio):

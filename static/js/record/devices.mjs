@@ -3,20 +3,31 @@
 const PICTURE = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
 // What clears up a telephone call takes the difference between soft and loud away.
 const SOUND = { echoCancellation: false, noiseSuppression: false, autoGainControl: false, voiceIsolation: false };
-const FACING = "facing:";
+export const FACING = "facing:";
 
 /**
- * A stream of picture and sound; `camera` is a device's id or 'facing:user', `microphone` a device's id. What was
- * chosen once and is gone now is replaced by what there is. Rejects with the browser's DOMException.
+ * A stream of picture and sound. `chosen`: { camera, microphone } as { id, words } of `choices()`, both or none. What is
+ * gone is replaced by what there is. Rejects with the browser's DOMException.
  */
-export async function open({ camera = "", microphone = "" }) {
+export async function open({ camera, microphone }) {
   try {
-    return await navigator.mediaDevices.getUserMedia({ video: picture(camera), audio: sound(microphone) });
+    return await ask({ camera: camera?.id, microphone: microphone?.id });
   } catch (error) {
     const isGone = ["OverconstrainedError", "NotFoundError"].includes(error.name);
     if (!isGone || !(camera || microphone)) throw error;
-    return open({});
   }
+  // Browsers may number devices anew with each page, and give their names only while one is in use.
+  const stream = await ask({});
+  const there = await choices();
+  const known = (name, choice) => there[name].find(([id, words]) => id === choice?.id || words === choice?.words)?.[0];
+  const wanted = { camera: known("camera", camera), microphone: known("microphone", microphone) };
+  if (!wanted.camera && !wanted.microphone) return stream;
+  close(stream);
+  return ask(wanted);
+}
+
+function ask({ camera = "", microphone = "" }) {
+  return navigator.mediaDevices.getUserMedia({ video: picture(camera), audio: sound(microphone) });
 }
 
 function picture(camera) {
@@ -32,7 +43,7 @@ export function close(stream) {
   stream?.getTracks().forEach((track) => track.stop());
 }
 
-/** What can be picked, as [value, words] in two lists. Names are known once the browser has been asked. */
+/** What can be picked, as [id, words] in two lists; of a phone's cameras also 'facing:user' and 'facing:environment'. */
 export async function choices() {
   const devices = await navigator.mediaDevices.enumerateDevices();
   const named = (kind, words) =>
@@ -51,7 +62,7 @@ export async function choices() {
   };
 }
 
-/** What a stream is made of, as values of `choices()`. */
+/** What a stream is made of, as ids of `choices()`. */
 export function used(stream) {
   const id = (track) => track?.getSettings().deviceId ?? "";
   return { camera: id(stream.getVideoTracks()[0]), microphone: id(stream.getAudioTracks()[0]) };

@@ -73,14 +73,15 @@ export async function forgetOld() {
   await Promise.all(takes.filter((take) => Date.now() - take.began > KEEP_MS).map(forget));
 }
 
-/** Nobody else may play, send or delete the take until the function that this gives is called, or the tab is gone. */
+/** Until the function that this gives is called, or the tab is gone, the take is this tab's; null where it is another's. */
 export function hold(take) {
   return new Promise((resolve) => {
     if (!navigator.locks) {
       resolve(() => {});
       return;
     }
-    navigator.locks.request(LOCK + take.id, () => new Promise((release) => resolve(release)));
+    const held = (lock) => (lock ? new Promise((release) => resolve(release)) : resolve(null));
+    navigator.locks.request(LOCK + take.id, { ifAvailable: true }, held);
   });
 }
 

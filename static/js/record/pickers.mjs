@@ -1,6 +1,6 @@
 /* The two lists from which camera and microphone are picked; what is plugged in or out meanwhile changes them. */
 
-import { choices, used } from "./devices.mjs";
+import { choices, FACING, used } from "./devices.mjs";
 import { remember, remembered } from "./memory.mjs";
 
 export class Pickers {
@@ -11,7 +11,7 @@ export class Pickers {
     this.#lists = { camera: page.part("camera"), microphone: page.part("microphone") };
     for (const [name, list] of Object.entries(this.#lists)) {
       list.addEventListener("change", () => {
-        remember({ [name]: list.value });
+        remember({ [name]: { id: list.value, words: list.selectedOptions[0].label } });
         onPick();
       });
     }
@@ -21,12 +21,10 @@ export class Pickers {
   /** Show what `stream` is made of. */
   async follow(stream) {
     await this.#fill();
-    const real = used(stream);
-    const chosen = remembered();
+    const [real, chosen] = [used(stream), remembered()];
     for (const [name, list] of Object.entries(this.#lists)) {
-      list.value = chosen[name] ?? "";
-      const isSo = chosen[name] === real[name] || chosen[name]?.startsWith("facing:");
-      if (!isSo || list.selectedIndex < 0) list.value = real[name];
+      list.value = chosen[name]?.id;
+      if (!list.value.startsWith(FACING)) list.value = real[name];
     }
   }
 

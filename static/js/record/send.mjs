@@ -12,7 +12,7 @@ export class Send {
   #endpoint;
   #on;
   #sending = null;
-  #release = () => {};
+  #release = null;
   #told = 0; // when how far it is was said last, ms
 
   /** `on`: { stopped(sentence), arrived(address) } */
@@ -33,6 +33,10 @@ export class Send {
 
   async start(take) {
     this.#release = await keep.hold(take);
+    if (!this.#release) {
+      this.#on.stopped(gettext("This take is in use in another tab."));
+      return;
+    }
     busy(true);
     this.#page.part("go-on").hidden = true;
     this.#page.part("bar").value = 0;

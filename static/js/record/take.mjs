@@ -53,9 +53,9 @@ export class Take {
   }
 
   async start() {
-    this.#release = await keep.hold(this.row);
-    this.#began = performance.now();
     this.#recorder.start(PART_MS);
+    this.#began = performance.now();
+    this.#release = await keep.hold(this.row);
   }
 
   get seconds() {
