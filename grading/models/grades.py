@@ -6,6 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 LEVELS = range(1, 11)
 level_bounds = [MinValueValidator(LEVELS[0]), MaxValueValidator(LEVELS[-1])]
@@ -105,11 +106,11 @@ class Rating(models.Model):
     """What one person said of one Performance. Append-only: a second thought is a second row."""
 
     class Purpose(models.TextChoices):
-        FIRST = "first", "marking"
-        SECOND = "second", "second marking"
-        THIRD = "third", "settling a difference"
-        APPEAL = "appeal", "answering an appeal"
-        STANDARD = "standard", "standardisation"
+        FIRST = "first", _("marking")
+        SECOND = "second", _("second marking")
+        THIRD = "third", _("settling a difference")
+        APPEAL = "appeal", _("answering an appeal")
+        STANDARD = "standard", _("standardisation")
 
     performance = models.ForeignKey("grading.Performance", on_delete=models.CASCADE, related_name="ratings")
     rater = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="ratings")
@@ -150,9 +151,9 @@ class Spoken(models.Model):
     """A remark that was spoken into the microphone. What was sent is never served, only what a worker made of it."""
 
     class State(models.TextChoices):
-        ARRIVED = "arrived", "arrived"
-        READY = "ready", "ready"
-        REFUSED = "refused", "refused"
+        ARRIVED = "arrived", _("arrived")
+        READY = "ready", _("ready")
+        REFUSED = "refused", _("refused")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     performance = models.ForeignKey("grading.Performance", on_delete=models.CASCADE, related_name="spoken")
@@ -179,10 +180,10 @@ class Remark(models.Model):
     """A comment on a moment or a stretch of time, in seconds of the proxy: written, spoken, or both."""
 
     class Mark(models.TextChoices):
-        GOOD = "good", "well done"
-        LOOK = "look", "look here"
-        MISTAKE = "mistake", "mistake"
-        TECHNIQUE = "technique", "technique"
+        GOOD = "good", _("well done")
+        LOOK = "look", _("look here")
+        MISTAKE = "mistake", _("mistake")
+        TECHNIQUE = "technique", _("technique")
 
     rating = models.ForeignKey(Rating, on_delete=models.CASCADE, related_name="remarks")
     start = models.FloatField(validators=[MinValueValidator(0.0)])
@@ -205,8 +206,8 @@ class Abstention(models.Model):
     """A teacher who gives no level, and why. An unusable recording goes back to the student, to be played again."""
 
     class Kind(models.TextChoices):
-        UNUSABLE = "unusable", "the recording cannot be judged"
-        CONFLICT = "conflict", "somebody else should judge it"
+        UNUSABLE = "unusable", _("the recording cannot be judged")
+        CONFLICT = "conflict", _("somebody else should judge it")
 
     performance = models.ForeignKey("grading.Performance", on_delete=models.CASCADE, related_name="abstentions")
     rater = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="abstentions")
@@ -226,12 +227,12 @@ class Result(models.Model):
     """What was released to the student, and by which rule: the human's value wins over the model's, always."""
 
     class Rule(models.TextChoices):
-        ACCEPTED = "accepted", "the teacher agreed with the model"
-        OVERRIDDEN = "overridden", "the teacher's level replaces the model's"
-        TEACHER = "teacher", "the teacher's level; the model gave none"
-        AGREED = "agreed", "two teachers agreed; the first one's level stands"
-        SETTLED = "settled", "a third teacher settled the difference of two"
-        APPEALED = "appealed", "an independent teacher answered an appeal"
+        ACCEPTED = "accepted", _("the teacher agreed with the model")
+        OVERRIDDEN = "overridden", _("the teacher's level replaces the model's")
+        TEACHER = "teacher", _("the teacher's level; the model gave none")
+        AGREED = "agreed", _("two teachers agreed; the first one's level stands")
+        SETTLED = "settled", _("a third teacher settled the difference of two")
+        APPEALED = "appealed", _("an independent teacher answered an appeal")
 
     performance = models.OneToOneField("grading.Performance", on_delete=models.CASCADE, related_name="result")
     rating = models.OneToOneField(Rating, on_delete=models.RESTRICT, related_name="result")

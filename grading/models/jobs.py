@@ -2,23 +2,24 @@
 
 from django.db import models
 from django.db.models.lookups import Exact
+from django.utils.translation import gettext_lazy as _
 
 
 class Job(models.Model):
     class Kind(models.TextChoices):
-        PREPARE = "prepare", "prepare"
-        GRADE = "grade", "grade"
-        TRAIN = "train", "train"
-        EXPLAIN = "explain", "explain"
-        ALIGN = "align", "align"
-        SPOKEN = "spoken", "spoken"
-        REDUCE = "reduce", "reduce"
+        PREPARE = "prepare", _("prepare")
+        GRADE = "grade", _("grade")
+        TRAIN = "train", _("train")
+        EXPLAIN = "explain", _("explain")
+        ALIGN = "align", _("align")
+        SPOKEN = "spoken", _("spoken")
+        REDUCE = "reduce", _("reduce")
 
     class State(models.TextChoices):
-        QUEUED = "queued", "queued"
-        RUNNING = "running", "running"
-        DONE = "done", "done"
-        FAILED = "failed", "failed"
+        QUEUED = "queued", _("queued")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
 
     OPEN = (State.QUEUED, State.RUNNING)
 

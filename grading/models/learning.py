@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from .jobs import Job
 
@@ -11,9 +13,9 @@ class PlayerPart(models.Model):
     """The part of the data a player belongs to, for good: nobody ever moves from the audit part to training."""
 
     class Part(models.TextChoices):
-        TRAIN = "train", "training"
-        VALIDATION = "validation", "validation"
-        AUDIT = "audit", "audit"
+        TRAIN = "train", _("training")
+        VALIDATION = "validation", _("validation")
+        AUDIT = "audit", _("audit")
 
     player = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="part")
     part = models.CharField(max_length=10, choices=Part)
@@ -74,7 +76,7 @@ class TrainingRun(models.Model):
         ordering = ("-created_at",)
 
     def __str__(self) -> str:
-        return f"Training {self.pk}"
+        return gettext("Training %(number)s") % {"number": self.pk}
 
     @property
     def job(self) -> Job | None:

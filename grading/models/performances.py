@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from grading.engine import Recording
 
@@ -17,11 +18,11 @@ class PerformanceQuerySet(models.QuerySet["Performance"]):
 
 class Performance(models.Model):
     class State(models.TextChoices):
-        ARRIVED = "arrived", "arrived"  # the file is here, whole
-        PREPARED = "prepared", "prepared"  # proxy, poster, peaks, mel picture and proposed crop exist
-        GRADED = "graded", "graded"  # at least one autograde exists for the present crop
-        REFUSED = "refused", "refused"  # not a performance; `trouble` says why
-        FAILED = "failed", "failed"  # we could not do our part; `trouble` says why
+        ARRIVED = "arrived", _("arrived")  # the file is here, whole
+        PREPARED = "prepared", _("prepared")  # proxy, poster, peaks, mel picture and proposed crop exist
+        GRADED = "graded", _("graded")  # at least one autograde exists for the present crop
+        REFUSED = "refused", _("refused")  # not a performance; `trouble` says why
+        FAILED = "failed", _("failed")  # we could not do our part; `trouble` says why
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     player = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="performances")

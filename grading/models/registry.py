@@ -4,13 +4,15 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 
 class ModelVersion(models.Model):
     class Stage(models.TextChoices):
-        CANDIDATE = "candidate", "candidate"
-        CHAMPION = "champion", "champion"
-        ARCHIVED = "archived", "archived"
+        CANDIDATE = "candidate", _("candidate")
+        CHAMPION = "champion", _("champion")
+        ARCHIVED = "archived", _("archived")
 
     number = models.PositiveIntegerField(unique=True)
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.CANDIDATE)
@@ -32,7 +34,7 @@ class ModelVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Version {self.number}"
+        return gettext("Version %(number)s") % {"number": self.number}
 
     @property
     def path(self) -> Path:

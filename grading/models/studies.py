@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .jobs import Job
 
@@ -11,8 +12,8 @@ class Study(models.Model):
     """One question about a recording and its answer. The same question asked twice is one row, by its key."""
 
     class Kind(models.TextChoices):
-        EXPLAIN = "explain", "where the model looked and listened"
-        ALIGN = "align", "two recordings in step"
+        EXPLAIN = "explain", _("where the model looked and listened")
+        ALIGN = "align", _("two recordings in step")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=10, choices=Kind)

@@ -3,6 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from grading import engine
 from grading.models import Job, Performance, Study
 
@@ -18,9 +20,9 @@ def ask_align(*, performance: Performance, other: Performance) -> Study:
     """Which second of `other` is which of `performance`, and the tempo of both."""
     for playing in (performance, other):
         if not playing.is_playable:
-            raise studies.Refused("Both recordings must be prepared before they can be put in step.")
+            raise studies.Refused(_("Both recordings must be prepared before they can be put in step."))
     if performance.pk == other.pk:
-        raise studies.Refused("A recording is in step with itself.")
+        raise studies.Refused(_("A recording is in step with itself."))
     asked = _asked(performance, other)
     return studies.ask(
         kind=Study.Kind.ALIGN, performance=performance, other=other, asked=asked, depends=tuple(asked.values())

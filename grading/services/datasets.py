@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from grading.models import Dataset, Example, Performance, PlayerPart, Rating, Result
 from grading.people import User
@@ -92,8 +93,11 @@ def freeze(*, by: User | None) -> Dataset:
     players = {result.performance.player_id for result in results}
     if len(results) < FEWEST_LABELS or len(players) < FEWEST_PLAYERS:
         raise NotEnough(
-            f"A snapshot needs at least {FEWEST_LABELS} released ratings of {FEWEST_PLAYERS} students who agreed to "
-            f"training; so far there are {len(results)} of {len(players)}."
+            _(
+                "A snapshot needs at least %(fewest)s released ratings of %(few)s students who agreed to training; "
+                "so far there are %(ratings)s of %(players)s."
+            )
+            % {"fewest": FEWEST_LABELS, "few": FEWEST_PLAYERS, "ratings": len(results), "players": len(players)}
         )
     parts = _parts(results)
     acts = acts_of(players)

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from grading.models import Autograde, Criterion, Performance, Rating, Remark, Result, Spoken, Technique
 from grading.models.grades import LEVELS
@@ -37,17 +38,25 @@ def record(
 ) -> Rating:
     """Add a rating. Never changes an earlier one, nor what the model said."""
     if not performance.is_playable:
-        raise RatingError("This recording cannot be played yet, so it cannot be rated.")
+        raise RatingError(_("This recording cannot be played yet, so it cannot be rated."))
     if level not in LEVELS:
-        raise RatingError(f"The level is a whole number from {LEVELS[0]} to {LEVELS[-1]}.")
+        raise RatingError(
+            _("The level is a whole number from %(low)s to %(high)s.") % {"low": LEVELS[0], "high": LEVELS[-1]}
+        )
     if autograde is not None and autograde.performance_id != performance.pk:
-        raise RatingError("That grade belongs to another recording.")
+        raise RatingError(_("That grade belongs to another recording."))
     if any(mark not in Criterion.MARKS for mark in criteria.values()):
-        raise RatingError(f"A criterion is marked from {Criterion.MARKS[0]} to {Criterion.MARKS[-1]}.")
+        raise RatingError(
+            _("A criterion is marked from %(low)s to %(high)s.")
+            % {"low": Criterion.MARKS[0], "high": Criterion.MARKS[-1]}
+        )
     if autograde and autograde_visible and not autograde.low <= level <= autograde.high and not reason.strip():
         raise RatingError(
-            f"Level {level} lies outside {autograde.low} to {autograde.high}, where the model expects it. "
-            "Please say in a few words why: it helps the model most."
+            _(
+                "Level %(level)s lies outside %(low)s to %(high)s, where the model expects it. "
+                "Please say in a few words why: it helps the model most."
+            )
+            % {"level": level, "low": autograde.low, "high": autograde.high}
         )
     rating = Rating.objects.create(
         performance=performance,
@@ -68,15 +77,15 @@ def record(
 def _remark(rating: Rating, remark: Mapping[str, Any]) -> Remark:
     text, spoken = str(remark.get("text") or "").strip(), _spoken(rating, remark.get("spoken"))
     if not text and spoken is None:
-        raise RatingError("A remark needs some words, written or spoken.")
+        raise RatingError(_("A remark needs some words, written or spoken."))
     mark = remark.get("mark") or ""
     if mark and mark not in Remark.Mark.values:
-        raise RatingError("A remark is marked as well done, look here, mistake or technique.")
+        raise RatingError(_("A remark is marked as well done, look here, mistake or technique."))
     start, end = _moment(rating, remark.get("start")), remark.get("end")
     if end is not None:
         end = _moment(rating, end)
         if end <= start:
-            raise RatingError("A remark must end after it begins.")
+            raise RatingError(_("A remark must end after it begins."))
     return Remark(
         rating=rating,
         start=start,
@@ -94,7 +103,7 @@ def _technique(pk: int | None) -> Technique | None:
         return None
     technique = Technique.objects.filter(pk=pk).first()
     if technique is None:
-        raise RatingError("That technique is not in the school's vocabulary any more.")
+        raise RatingError(_("That technique is not in the school's vocabulary any more."))
     return technique
 
 
@@ -105,9 +114,12 @@ def _spoken(rating: Rating, pk: str | None) -> Spoken | None:
     usable = Q(author=rating.rater_id) | Q(remarks__rating__result__performance=rating.performance_id)
     spoken = Spoken.objects.filter(usable, pk=pk, performance=rating.performance_id).first()
     if spoken is None:
-        raise RatingError("That spoken remark belongs to another recording.")
+        raise RatingError(_("That spoken remark belongs to another recording."))
     if spoken.state == Spoken.State.REFUSED:
-        raise RatingError(f"One of the spoken remarks cannot be played. {spoken.trouble}")
+        raise RatingError(
+            _("One of the spoken remarks cannot be played. %(why)s")
+            % {"why": _(spoken.trouble) if spoken.trouble else ""}
+        )
     return spoken
 
 
@@ -115,9 +127,9 @@ def _moment(rating: Rating, value: Any) -> float:
     try:
         moment = float(value)
     except (TypeError, ValueError):
-        raise RatingError("A remark needs a moment in the recording.") from None
+        raise RatingError(_("A remark needs a moment in the recording.")) from None
     if not math.isfinite(moment) or not 0 <= moment <= (rating.performance.duration or 0.0) + 1:
-        raise RatingError("A remark must lie within the recording.")
+        raise RatingError(_("A remark must lie within the recording."))
     return moment
 
 

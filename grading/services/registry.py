@@ -3,12 +3,15 @@
 import hashlib
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from grading.models import ModelVersion, Performance, Promotion, TrainingRun
 from grading.people import User
@@ -71,22 +74,29 @@ class Verdict:
 
 def verdict(version: ModelVersion) -> Verdict:
     if version.run is None:
-        return Verdict(True, "This version was not trained here, so there is nothing to compare.")
+        return Verdict(True, _("This version was not trained here, so there is nothing to compare."))
     comparison = version.report.get("comparison")
     if not comparison:
-        return Verdict(False, "The audit part is empty, so there is no telling which version is better.")
+        return Verdict(False, _("The audit part is empty, so there is no telling which version is better."))
     gap = comparison["mae"]
     if gap["low"] is None or gap["high"] is None:
-        return Verdict(False, "Too few students stand in the audit part to tell which version is better.")
+        return Verdict(False, _("Too few students stand in the audit part to tell which version is better."))
     if gap["low"] > 0:
-        return Verdict(False, f"It is {gap['difference']:.2f} levels further from the teachers than the champion.")
+        return Verdict(False, _("It is %(levels)s levels further from the teachers than the champion.") % _levels(gap))
     if gap["high"] < 0:
-        return Verdict(True, f"It is {-gap['difference']:.2f} levels closer to the teachers than the champion.")
+        return Verdict(True, _("It is %(levels)s levels closer to the teachers than the champion.") % _levels(gap))
     return Verdict(
         False,
-        "The audit part cannot tell the two apart yet: the error of the new one differs from the champion's by "
-        f"{gap['low']:+.2f} to {gap['high']:+.2f} levels.",
+        _(
+            "The audit part cannot tell the two apart yet: the error of the new one differs from the champion's by "
+            "%(low)s to %(high)s levels."
+        )
+        % {"low": f"{gap['low']:+.2f}", "high": f"{gap['high']:+.2f}"},
     )
+
+
+def _levels(gap: Mapping[str, float]) -> dict[str, str]:
+    return {"levels": number_format(f"{abs(gap['difference']):.2f}", 2)}
 
 
 @transaction.atomic
@@ -95,12 +105,14 @@ def promote(*, version: ModelVersion, by: User | None, reason: str = "") -> Prom
     _lock()
     version = ModelVersion.objects.select_for_update().get(pk=version.pk)
     if version.stage == Stage.CHAMPION:
-        raise RegistryError(f"{version} is the champion already.")
+        raise RegistryError(_("%(version)s is the champion already.") % {"version": version})
     if not version.path.is_file() or file_digest(version.path) != version.digest:
-        raise RegistryError(f"The file of {version} is missing or was changed, so it cannot be used.")
+        missing = _("The file of %(version)s is missing or was changed, so it cannot be used.")
+        raise RegistryError(missing % {"version": version})
     judged = verdict(version)
     if version.stage == Stage.CANDIDATE and not judged.passes and not reason.strip():
-        raise RegistryError(f"{judged.sentence} Promote it all the same only with a written reason.")
+        needed = _("%(verdict)s Promote it all the same only with a written reason.")
+        raise RegistryError(needed % {"verdict": judged.sentence})
     previous = champion()
     ModelVersion.objects.filter(stage=Stage.CHAMPION).update(stage=Stage.ARCHIVED)
     version.stage = Stage.CHAMPION
@@ -118,8 +130,10 @@ def roll_back(*, by: User | None, reason: str = "") -> Promotion:
     present = champion()
     newest = Promotion.objects.filter(version=present, previous__isnull=False).first()
     if newest is None or newest.previous is None:
-        raise RegistryError("There is no earlier champion to go back to.")
-    return promote(version=newest.previous, by=by, reason=reason or f"Rolled back from {present}")
+        raise RegistryError(_("There is no earlier champion to go back to."))
+    return promote(
+        version=newest.previous, by=by, reason=reason or _("Rolled back from %(version)s") % {"version": present}
+    )
 
 
 def _lock() -> None:

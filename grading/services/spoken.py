@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from grading import engine
 from grading.models import Job, Performance, Spoken
@@ -27,7 +28,7 @@ class SpokenRefused(ValueError):
 
 class TooLarge(SpokenRefused):
     def __init__(self) -> None:
-        super().__init__("This remark is too large. Two minutes fit; please say it in two parts.")
+        super().__init__(_("This remark is too large. Two minutes fit; please say it in two parts."))
 
 
 class Readable(Protocol):
@@ -38,7 +39,7 @@ def receive(*, performance: Performance, author: User, data: Readable) -> Spoken
     """Write what `data` gives to the disk, at most MAX_BYTES of it, and queue its way to a playable file."""
     waiting = Spoken.objects.filter(author=author, state=Spoken.State.ARRIVED)
     if waiting.count() >= WAITING_PER_PERSON:
-        raise SpokenRefused("Several remarks of yours are still being made playable. Please wait a moment.")
+        raise SpokenRefused(_("Several remarks of yours are still being made playable. Please wait a moment."))
     spoken = Spoken(performance=performance, author=author)
     try:
         _write(data, spoken.source_path)
@@ -61,7 +62,7 @@ def _write(data: Readable, path: Path) -> None:
                 raise TooLarge
             file.write(block)
     if not size:
-        raise SpokenRefused("Nothing was recorded. Please look at the microphone and speak again.")
+        raise SpokenRefused(_("Nothing was recorded. Please look at the microphone and speak again."))
 
 
 def make_playable(job_id: int) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from grading import engine
 from grading.models import Autograde, Job, Performance, Study
@@ -30,9 +32,9 @@ def ask_explain(*, performance: Performance, autograde: Autograde, start: float,
     """Where the model that gave this grade looked and listened from `start` to `end` seconds of the proxy."""
     start, end = _stretch(start, end, performance.duration)
     if autograde.performance_id != performance.pk:
-        raise Refused("This grade is of another recording.")
+        raise Refused(_("This grade is of another recording."))
     if not autograde.model.path.is_file():
-        raise Refused(f"{autograde.model} is not kept here any more, so it cannot be asked.")
+        raise Refused(_("%(version)s is not kept here any more, so it cannot be asked.") % {"version": autograde.model})
     return ask(
         kind=Study.Kind.EXPLAIN,
         performance=performance,
@@ -43,10 +45,10 @@ def ask_explain(*, performance: Performance, autograde: Autograde, start: float,
 
 def _stretch(start: float, end: float, duration: float | None) -> tuple[float, float]:
     if duration is None or not (math.isfinite(start) and math.isfinite(end)):
-        raise Refused("A stretch needs two moments of a recording that can be played.")
+        raise Refused(_("A stretch needs two moments of a recording that can be played."))
     start, end = round(max(start, 0.0), DECIMALS), round(min(end, duration), DECIMALS)
     if end - start < SHORTEST:
-        raise Refused("A stretch lies inside the recording and lasts at least half a second.")
+        raise Refused(_("A stretch lies inside the recording and lasts at least half a second."))
     return start, end
 
 
@@ -135,12 +137,13 @@ class Waiting:
 
 def progress(study: Study) -> Waiting:
     if study.answer is not None:
-        return Waiting("ready", "Ready.")
+        return Waiting("ready", _("Ready."))
     job = study.job
     if job is None or job.state in {Job.State.DONE, Job.State.FAILED}:
-        return Waiting("failed", "This could not be worked out. You can ask again.")
+        return Waiting("failed", _("This could not be worked out. You can ask again."))
     if job.state == Job.State.RUNNING:
-        return Waiting("waiting", "Being worked out…")
+        return Waiting("waiting", _("Being worked out…"))
     place = job.place
-    ahead = f"{place} {'question' if place == 1 else 'questions'} before this one." if place else "Next in line."
+    before = ngettext("%(count)s question before this one.", "%(count)s questions before this one.", place)
+    ahead = before % {"count": place} if place else _("Next in line.")
     return Waiting("waiting", ahead, house.silent_since(Job.Kind(job.kind)))

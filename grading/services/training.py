@@ -3,13 +3,15 @@
 import logging
 import shutil
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from grading import engine
 from grading.models import Dataset, Job, Performance, PlayerPart, RetrainingPolicy, TrainingRun
@@ -44,20 +46,40 @@ def preconditions() -> list[Precondition]:
         Precondition(
             "labels",
             labels.consenting >= datasets.FEWEST_LABELS and labels.players >= datasets.FEWEST_PLAYERS,
-            f"{labels.consenting} released ratings of {labels.players} students who agreed to training "
-            f"(at least {datasets.FEWEST_LABELS}, of {datasets.FEWEST_PLAYERS} students, are needed)",
+            _labels_said(labels),
         ),
-        Precondition("start", champion is not None, f"{champion or 'No model'} to start from"),
-        Precondition("disk", free > DISK_BYTES, f"{free / 1024**3:.0f} GB of disk free (2 are needed)"),
+        Precondition(
+            "start",
+            champion is not None,
+            _("%(version)s to start from") % {"version": champion} if champion else _("No model to start from"),
+        ),
+        Precondition(
+            "disk", free > DISK_BYTES, _("%(free)s GB of disk free (2 are needed)") % {"free": f"{free / 1024**3:.0f}"}
+        ),
         Precondition(
             "worker",
             silent is None,
-            "A training worker is there" if silent is None else f"No training worker since {silent:%H:%M}",
+            _("A training worker is there") if silent is None else _silence_said(silent),
         ),
         Precondition(
-            "alone", not running, "No other training is under way" if not running else f"{running[0]} is under way"
+            "alone",
+            not running,
+            _("%(run)s is under way") % {"run": running[0]} if running else _("No other training is under way"),
         ),
     ]
+
+
+def _labels_said(labels: datasets.Labels) -> str:
+    said = _(
+        "%(ratings)s released ratings of %(players)s students who agreed to training (at least %(fewest)s, of %(few)s "
+        "students, are needed)"
+    )
+    told = {"ratings": labels.consenting, "players": labels.players}
+    return said % (told | {"fewest": datasets.FEWEST_LABELS, "few": datasets.FEWEST_PLAYERS})
+
+
+def _silence_said(silent: datetime) -> str:
+    return _("No training worker since %(time)s") % {"time": date_format(timezone.localtime(silent), "TIME_FORMAT")}
 
 
 def open_runs() -> list[TrainingRun]:
@@ -69,9 +91,9 @@ def start(*, by: User | None, dataset: Dataset | None = None, config: dict[str, 
     """Freeze the labels where no snapshot is given, and queue a run that starts from the champion."""
     champion = registry.champion()
     if champion is None:
-        raise Refused("There is no champion to start from. Promote a version first.")
+        raise Refused(_("There is no champion to start from. Promote a version first."))
     if open_runs():
-        raise Refused("A training is under way. Wait for it or stop it first.")
+        raise Refused(_("A training is under way. Wait for it or stop it first."))
     try:
         dataset = dataset or datasets.freeze(by=by)
     except datasets.NotEnough as shortage:
@@ -85,10 +107,13 @@ def start(*, by: User | None, dataset: Dataset | None = None, config: dict[str, 
 def stop(*, run: TrainingRun, by: User | None) -> TrainingRun:
     """End a run that is queued or under way; the worker notices at its next report. Nothing was promoted."""
     ended = Job.objects.filter(training_run=run, state__in=Job.OPEN).update(
-        state=Job.State.FAILED, token=None, error=f"Stopped by {by or 'the house'}.", ended_at=timezone.now()
+        state=Job.State.FAILED,
+        token=None,
+        error=_("Stopped by %(who)s.") % {"who": by or _("the house")},
+        ended_at=timezone.now(),
     )
     if not ended:
-        raise Refused("This training has ended already.")
+        raise Refused(_("This training has ended already."))
     return run
 
 

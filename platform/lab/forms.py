@@ -1,4 +1,5 @@
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from grading.models import RetrainingPolicy
 
@@ -8,9 +9,9 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
         model = RetrainingPolicy
         fields = ("enabled", "min_new_labels", "every_hours")
         labels = {
-            "enabled": "Train by itself",
-            "min_new_labels": "New labels it waits for",
-            "every_hours": "Hours between two trainings, at least",
+            "enabled": _("Train by itself"),
+            "min_new_labels": _("New labels it waits for"),
+            "every_hours": _("Hours between two trainings, at least"),
         }
 
 
@@ -18,5 +19,5 @@ class ReasonForm(forms.Form):
     """Why a version becomes champion; kept in the history for good."""
 
     reason = forms.CharField(
-        required=False, max_length=1000, label="Reason", widget=forms.Textarea(attrs={"rows": 3, "maxlength": 1000})
+        required=False, max_length=1000, label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3, "maxlength": 1000})
     )

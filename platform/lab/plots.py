@@ -5,6 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
+from core.figures import signed
+
 PERCENTS = range(0, 101, 20)
 SHOWN = 12  # rows of a list that are drawn at once; the rest unfolds
 
@@ -138,7 +142,10 @@ def plots(report: Mapping[str, Any]) -> Plots:
     groups = report.get("groups") or {}
     overall = _overall(report)
     # A player is nobody's business here: the worst is the first, and that is all.
-    players = [{**row, "name": f"Player {place}"} for place, row in enumerate(groups.get("player") or (), start=1)]
+    players = [
+        {**row, "name": gettext("Player %(number)s") % {"number": place}}
+        for place, row in enumerate(groups.get("player") or (), start=1)
+    ]
     return Plots(
         reliability=_reliability(report.get("reliability") or ()),
         level=_groups(groups.get("level") or (), overall),
@@ -164,7 +171,7 @@ def _groups(rows: Sequence[Mapping[str, Any]], overall: float | None) -> Groups 
             row["performances"],
             row["players"],
             Mark.on(scale, row["mae"]),
-            f"{row['bias']:+.1f}".replace("-", "\N{MINUS SIGN}"),
+            signed(float(row["bias"])),
         )
         for row in rows
     )

@@ -4,16 +4,18 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from grading.models import Job, TrainingRun
 
 LOG_LINES = 200
 STAGES = {
-    "": "Starting",
-    "features": "Reading the recordings",
-    "training": "Learning",
-    "judging": "Judging the candidate beside the champion",
-    "comparing": "Asking the candidate about every recording",
+    "": gettext_lazy("Starting…"),
+    "features": gettext_lazy("Reading the recordings…"),
+    "training": gettext_lazy("Learning…"),
+    "judging": gettext_lazy("Judging the candidate beside the champion…"),
+    "comparing": gettext_lazy("Asking the candidate about every recording…"),
 }
 
 
@@ -64,11 +66,13 @@ def _fraction(job: Job | None) -> float:
 
 def _sentence(job: Job | None, candidate: Any) -> str:
     if job is None:
-        return "This training has no job; it was never queued."
+        return _("This training has no job; it was never queued.")
     if job.state == Job.State.QUEUED:
-        return "Waiting for a training worker." if not job.attempt else "Waiting to go on after a break."
+        return _("Waiting for a training worker.") if not job.attempt else _("Waiting to go on after a break.")
     if job.state == Job.State.RUNNING:
-        return f"{STAGES.get(job.stage, job.stage.capitalize())}…"
+        return str(STAGES.get(job.stage, f"{job.stage}…"))
     if job.state == Job.State.FAILED:
-        return job.error or "It ended with an error; the log says more."
-    return f"Finished: it gave {candidate}." if candidate else "Finished: it gave a version that was there already."
+        return job.error or _("It ended with an error; the log says more.")
+    if candidate:
+        return _("Finished: it gave %(version)s.") % {"version": candidate}
+    return _("Finished: it gave a version that was there already.")

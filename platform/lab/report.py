@@ -4,38 +4,55 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from core import figures
 from grading.models import ModelVersion
 from grading.models.grades import LEVELS
 
+from .flags import told
 from .plots import Plots, plots
 
 
 @dataclass(frozen=True)
 class Metric:
     key: str
-    name: str
-    meaning: str
+    name: str | Promise
+    meaning: str | Promise
     share: bool
     more_is_better: bool
 
 
 METRICS = (
-    Metric("exact", "Same level", "how often its level is the teacher's", share=True, more_is_better=True),
-    Metric("within_one", "Within one", "how often it is at most one level off", share=True, more_is_better=True),
-    Metric("mae", "Levels off", "its mean distance from the teacher, in levels", share=False, more_is_better=False),
-    Metric("qwk", "Weighted kappa", "agreement beyond chance; 1 is perfect", share=False, more_is_better=True),
-    Metric("spearman", "Same order", "rank correlation; 1 is perfect", share=False, more_is_better=True),
+    Metric("exact", _("Same level"), _("how often its level is the teacher's"), share=True, more_is_better=True),
+    Metric("within_one", _("Within one"), _("how often it is at most one level off"), share=True, more_is_better=True),
+    Metric(
+        "mae", _("Levels off"), _("its mean distance from the teacher, in levels"), share=False, more_is_better=False
+    ),
+    Metric("qwk", _("Weighted kappa"), _("agreement beyond chance; 1 is perfect"), share=False, more_is_better=True),
+    Metric("spearman", _("Same order"), _("rank correlation; 1 is perfect"), share=False, more_is_better=True),
 )
 JUDGES = {
-    "fused": "The model, picture and sound together",
-    "visual": "by sight alone",
-    "aural": "by ear alone",
+    "fused": _("The model, picture and sound together"),
+    "visual": _("by sight alone"),
+    "aural": _("by ear alone"),
 }
 CONTROLS = {
-    "majority": "Always the most frequent level",
-    "metadata": "The nearest recording by metadata alone",
-    "shuffled_visual": "With the picture of another recording",
-    "shuffled_aural": "With the sound of another recording",
+    "majority": _("Always the most frequent level"),
+    "metadata": _("The nearest recording by metadata alone"),
+    "shuffled_visual": _("With the picture of another recording"),
+    "shuffled_aural": _("With the sound of another recording"),
+}
+
+
+VERDICTS = {
+    "better": _("better"),
+    "worse": _("worse"),
+    "alike": _("cannot be told apart"),
+    "unknown": _("too few players to tell"),
 }
 
 
@@ -56,13 +73,13 @@ class Estimate:
     def bounds(self) -> str:
         if self.low is None or self.high is None:
             return ""
-        return f"{_written(self.low, self.metric)} to {_written(self.high, self.metric)}"
+        return between(_written(self.low, self.metric), _written(self.high, self.metric))
 
 
 @dataclass(frozen=True)
 class Judge:
     key: str
-    name: str
+    name: str | Promise
     figures: tuple[Estimate | None, ...]
     # By how many levels the model is closer to the teachers than this one, paired.
     lead: Estimate | None = None
@@ -77,7 +94,11 @@ class Beside:
     champion: str
     difference: str
     bounds: str
-    words: str
+    verdict: str
+
+    @property
+    def words(self) -> str:
+        return str(VERDICTS[self.verdict])
 
 
 @dataclass(frozen=True)
@@ -154,7 +175,7 @@ def read(version: ModelVersion) -> Reading:
         judges=_judges(report.get("branches") or {}, JUDGES, report.get("margins") or {}),
         controls=_judges(report.get("controls") or {}, CONTROLS, report.get("margins") or {}),
         comparison=_comparison(report.get("comparison") or {}),
-        flags=tuple(report.get("flags") or ()),
+        flags=tuple(told(flag) for flag in report.get("flags") or ()),
         coverage=report.get("coverage"),
         promised=report.get("promised"),
         interval_width=report.get("interval_width"),
@@ -165,7 +186,9 @@ def read(version: ModelVersion) -> Reading:
     )
 
 
-def _judges(outcomes: Mapping[str, Any], names: Mapping[str, str], margins: Mapping[str, Any]) -> tuple[Judge, ...]:
+def _judges(
+    outcomes: Mapping[str, Any], names: Mapping[str, str | Promise], margins: Mapping[str, Any]
+) -> tuple[Judge, ...]:
     return tuple(
         Judge(
             key,
@@ -202,30 +225,34 @@ def _comparison(comparison: Mapping[str, Any]) -> tuple[Beside, ...]:
 
 def _beside(figure: Mapping[str, Any], metric: Metric) -> Beside:
     low, high = figure.get("low"), figure.get("high")
-    bounds, words = "", "too few players to tell"
+    bounds, verdict = "", "unknown"
     if low is not None and high is not None:
-        bounds = f"{_written(low, metric, signed=True)} to {_written(high, metric, signed=True)}"
-        words = _words(low, high, metric)
+        bounds = between(_written(low, metric, signed=True), _written(high, metric, signed=True))
+        verdict = _verdict(low, high, metric)
     return Beside(
         metric=metric,
         candidate=_written(figure["candidate"], metric),
         champion=_written(figure["champion"], metric),
         difference=_written(figure["difference"], metric, signed=True),
         bounds=bounds,
-        words=words,
+        verdict=verdict,
     )
 
 
-def _words(low: float, high: float, metric: Metric) -> str:
+def between(low: str, high: str) -> str:
+    return gettext("%(low)s to %(high)s") % {"low": low, "high": high}
+
+
+def _verdict(low: float, high: float, metric: Metric) -> str:
     if low <= 0 <= high:
-        return "cannot be told apart"
+        return "alike"
     return "better" if (low > 0) == metric.more_is_better else "worse"
 
 
 def _written(value: float, metric: Metric, *, signed: bool = False) -> str:
-    sign = "+" if signed else ""
-    text = f"{value * 100:{sign}.0f} %" if metric.share else f"{value:{sign}.2f}"
-    return text.replace("-", "\N{MINUS SIGN}")
+    written = figures.percent(abs(value)) if metric.share else number_format(f"{abs(value):.2f}", 2)
+    minus, plus = figures.MINUS if value < 0 else "", "+" if signed and value >= 0 else ""
+    return f"{minus}{plus}{written}"
 
 
 def _dot(example: Mapping[str, Any]) -> Dot:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from grading.models import ModelVersion, Promotion
 from grading.services import registry
 
@@ -14,6 +17,13 @@ class Rated:
 
     ratings: int
     teachers: int
+
+    @property
+    def words(self) -> str:
+        """'214 ratings of 6 teachers'."""
+        ratings = ngettext("%(count)s rating", "%(count)s ratings", self.ratings) % {"count": self.ratings}
+        teachers = ngettext("%(count)s teacher", "%(count)s teachers", self.teachers) % {"count": self.teachers}
+        return _("%(ratings)s of %(teachers)s") % {"ratings": ratings, "teachers": teachers}
 
 
 @dataclass(frozen=True)
@@ -39,18 +49,22 @@ def standing() -> Standing:
 
 def sentence_about(champion: ModelVersion | None) -> str:
     if champion is None:
-        return "No model is in use, so recordings get no provisional grade."
+        return _("No model is in use, so recordings get no provisional grade.")
     if champion.run is None:
-        return (
-            f"{champion} is the starter model: it was trained on generated performances only and has never seen a "
+        said = _(
+            "%(version)s is the starter model: it was trained on generated performances only and has never seen a "
             "real student. Every rating with consent brings the next version closer to your teachers."
         )
-    rated = rated_by(champion)
-    learned = f"{champion}, by {_count(rated.ratings, 'rating')} of {_count(rated.teachers, 'teacher')}"
+        return said % {"version": champion}
+    told: dict[str, object] = {"version": champion, "labels": rated_by(champion).words}
     agreement = read(champion).metric("within_one")
     if agreement is None:
-        return f"{learned}, has not been compared with its teachers yet: nothing stands in the audit part."
-    return f"{learned}, agrees with them within one level {agreement.value * 100:.0f} times in 100."
+        said = _(
+            "%(version)s, by %(labels)s, has not been compared with its teachers yet: nothing stands in the audit part."
+        )
+        return said % told
+    told["times"] = f"{agreement.value * 100:.0f}"
+    return _("%(version)s, by %(labels)s, agrees with them within one level %(times)s times in 100.") % told
 
 
 def rated_by(version: ModelVersion) -> Rated:
@@ -68,7 +82,3 @@ def previous_champion() -> ModelVersion | None:
         .first()
     )
     return newest.previous if newest else None
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

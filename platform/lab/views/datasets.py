@@ -6,6 +6,7 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
@@ -65,5 +66,5 @@ def freeze(request: SignedInRequest) -> HttpResponse:
     except snapshots.NotEnough as shortage:
         messages.error(request, str(shortage))
         return redirect("lab:datasets")
-    messages.success(request, f"The labels of this moment are kept as snapshot {snapshot.pk}.")
+    messages.success(request, _("The labels of this moment are kept as snapshot %(number)s.") % {"number": snapshot.pk})
     return redirect("lab:dataset", pk=snapshot.pk)

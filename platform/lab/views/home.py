@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedInRequest
@@ -40,7 +41,7 @@ def policy(request: SignedInRequest) -> HttpResponse:
     form = PolicyForm(request.POST or None, instance=get_policy(request.user))
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, "The schedule is kept.")
+        messages.success(request, _("The schedule is kept."))
         return redirect("lab:home")
     return render(request, "lab/policy.html", {"form": form, "labels": datasets.labels()})
 

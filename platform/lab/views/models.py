@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedInRequest
@@ -54,7 +55,8 @@ def promote(request: SignedInRequest, number: int) -> HttpResponse:
         except registry.RegistryError as error:
             trouble = str(error)
         else:
-            messages.success(request, f"{version} is the champion now. Work that waits is graded again by it.")
+            said = _("%(version)s is the champion now. Work that waits is graded again by it.")
+            messages.success(request, said % {"version": version})
             return redirect("lab:model", number=version.number)
     return _confirm(request, version, form, trouble, rolling_back=False)
 
@@ -64,7 +66,7 @@ def roll_back(request: SignedInRequest) -> HttpResponse:
     require_admin(request.user)
     earlier = previous_champion()
     if earlier is None:
-        messages.error(request, "There is no earlier champion to go back to.")
+        messages.error(request, _("There is no earlier champion to go back to."))
         return redirect("lab:history")
     form = ReasonForm(request.POST or None)
     trouble = ""
@@ -74,7 +76,7 @@ def roll_back(request: SignedInRequest) -> HttpResponse:
         except registry.RegistryError as error:
             trouble = str(error)
         else:
-            messages.success(request, f"{promotion.version} is the champion again.")
+            messages.success(request, _("%(version)s is the champion again.") % {"version": promotion.version})
             return redirect("lab:model", number=promotion.version.number)
     return _confirm(request, earlier, form, trouble, rolling_back=True)
 

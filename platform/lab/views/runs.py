@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
@@ -21,7 +22,7 @@ def train(request: SignedInRequest) -> HttpResponse:
     except training.Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("lab:home")
-    messages.success(request, f"{run} has begun. The champion goes on grading meanwhile.")
+    messages.success(request, _("%(run)s has begun. The champion goes on grading meanwhile.") % {"run": run})
     return redirect("lab:run", pk=run.pk)
 
 
@@ -44,5 +45,5 @@ def stop(request: SignedInRequest, pk: int) -> HttpResponse:
     except training.Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, f"{training_run} is stopped. Nothing was changed by it.")
+        messages.success(request, _("%(run)s is stopped. Nothing was changed by it.") % {"run": training_run})
     return redirect("lab:run", pk=pk)
