@@ -14,7 +14,7 @@ from core.personal import Fate, Folder, Table
 from grading.models import Performance
 
 from .models import Submission, Upload
-from .services import uploads
+from .services import uploads, writing
 
 
 def _shown(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -47,7 +47,7 @@ def files_on_their_way(user: AbstractUser) -> None:
 
 def _arrived(user: AbstractUser) -> Iterator[tuple[str, Path]]:
     for upload in Upload.objects.filter(user=user.pk, submission__isnull=True):
-        yield f"uploads/{upload.pk}/{Path(upload.name).name}.part", uploads.path_of(upload)
+        yield f"uploads/{upload.pk}/{Path(upload.name).name}.part", writing.path_of(upload)
 
 
 FOLDERS = (Folder("UPLOADS_ROOT", "", "with its row: a day after its last part, or with its person", _arrived),)

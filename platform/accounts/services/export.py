@@ -5,7 +5,7 @@ import logging
 import shutil
 import zipfile
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -62,16 +62,16 @@ def pack(pk: str) -> None:
             export.trouble = str(error)[:500]
         else:
             export.ready_at = timezone.now()
-            export.expires_at = export.ready_at + KEPT
+            export.expires_at = until = export.ready_at + KEPT
             export.size = path_of(export).stat().st_size
-            _tell(export)
+            _tell(export, until)
         export.save(update_fields=("ready_at", "expires_at", "size", "trouble"))
 
 
-def _tell(export: Export) -> None:
+def _tell(export: Export, until: datetime) -> None:
     from . import letters
 
-    about = {"address": f"/profile/export/{export.pk}/", "until": export.expires_at.isoformat()}
+    about = {"address": f"/profile/export/{export.pk}/", "until": until.isoformat()}
     letters.post(user=export.user, kind="export", about=about)
 
 
