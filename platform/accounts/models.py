@@ -103,11 +103,11 @@ class Letter(models.Model):
     """A mail to be sent, or sent: the row is the truth, so that a mail server that is away loses nothing."""
 
     class Kind(models.TextChoices):
-        PROBLEM = "problem", "a recording of mine could not be taken"
-        RELEASED = "released", "a result is released"
-        APPEAL = "appeal", "an appeal is decided"
-        GUARDIAN = "guardian", "a guardian is asked"
-        EXPORT = "export", "my data are packed"
+        PROBLEM = "problem", _("a recording of mine could not be taken")
+        RELEASED = "released", _("a result is released")
+        APPEAL = "appeal", _("an appeal is decided")
+        GUARDIAN = "guardian", _("a guardian is asked")
+        EXPORT = "export", _("my data are packed")
 
     # What one may switch off; the others are answers to what somebody has just asked for.
     OPTIONAL = (Kind.PROBLEM, Kind.RELEASED, Kind.APPEAL)

@@ -1,7 +1,7 @@
 """What this app keeps of a person."""
 
 from django.contrib.auth.models import AbstractUser
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Event
@@ -27,7 +27,7 @@ TABLES = (
 
 def last_admin(user: AbstractUser) -> None:
     if user.is_staff and not User.objects.filter(is_staff=True, is_active=True).exclude(pk=user.pk).exists():
-        raise CannotForget(_g("You are the only admin of the school. Make somebody else an admin first."))
+        raise CannotForget(gettext("You are the only admin of the school. Make somebody else an admin first."))
 
 
 def archives(user: AbstractUser) -> None:
@@ -45,4 +45,4 @@ FOLDERS = (Folder("MEDIA_ROOT", "exports", "with its row: seven days after it wa
 
 
 def erased(event: Event, who: str) -> str:
-    return _g("A member of the school was erased")
+    return gettext("A member of the school was erased")

@@ -4,13 +4,15 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions, serializers, status
 from rest_framework.response import Response
 
 SENTENCES = {
-    "not_found": "There is nothing here that you may see.",
-    "permission_denied": "You may not do this.",
-    "not_authenticated": "Sign in first.",
+    "not_found": gettext_lazy("There is nothing here that you may see."),
+    "permission_denied": gettext_lazy("You may not do this."),
+    "not_authenticated": gettext_lazy("Sign in first."),
 }
 
 
@@ -47,9 +49,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     code, sentence, fields = _code(error), "", {}
     if isinstance(error, exceptions.ValidationError):
         fields = _fields(error.detail)
-        sentence = "Some values cannot be used."
+        sentence = _("Some values cannot be used.")
     else:
-        sentence = SENTENCES.get(code) or str(error.detail)
+        sentence = str(SENTENCES.get(code) or error.detail)
     body = {"error": {"code": code, "sentence": sentence, "fields": fields}}
     return Response(body, status=error.status_code)
 

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.models import AbstractUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -38,7 +38,7 @@ class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_keep_days(self) -> int | None:
         days: int | None = self.cleaned_data["keep_days"]
         if days == 0:
-            raise forms.ValidationError(_g("At least one day, so that a student can still look at the result."))
+            raise forms.ValidationError(gettext("At least one day, so that a student can still look at the result."))
         return days
 
 
@@ -55,7 +55,7 @@ def school(request: HttpRequest) -> HttpResponse:
         after = {"keep_days": kept.keep_days, "consent_age": kept.consent_age}
         if after != before:
             history.record(kind="school_changed", actor=user, before=before, after=after)  # type: ignore[arg-type]
-        messages.success(request, _g("The school's rules are kept."))
+        messages.success(request, gettext("The school's rules are kept."))
         return redirect("core:school")
     counts = {
         "whole": Performance.objects.filter(reduced_at__isnull=True).exclude(state="refused").count(),
@@ -68,5 +68,5 @@ def school(request: HttpRequest) -> HttpResponse:
 def changed(event: Event, who: str) -> str:
     days = (event.after or {}).get("keep_days")
     if days is None:
-        return _g("%(who)s decided that recordings are kept whole") % {"who": who}
-    return _g("%(who)s decided that recordings are kept whole for %(days)s days") % {"who": who, "days": days}
+        return gettext("%(who)s decided that recordings are kept whole") % {"who": who}
+    return gettext("%(who)s decided that recordings are kept whole for %(days)s days") % {"who": who, "days": days}

@@ -1,7 +1,7 @@
 """What this app keeps of a person."""
 
 from django.contrib.auth.models import AbstractUser
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.personal import CannotForget, Fate, Table
@@ -20,6 +20,6 @@ def last_teacher(user: AbstractUser) -> None:
             and not others.filter(role__in=Enrolment.TEACHING).exists()
         ):
             raise CannotForget(
-                _g("You are the only teacher of %(course)s. Ask an admin to put a colleague there first.")
+                gettext("You are the only teacher of %(course)s. Ask an admin to put a colleague there first.")
                 % {"course": course}
             )

@@ -1,5 +1,6 @@
 /* A training as it goes: asks every two seconds, moves the bar, the figures, the curves and the log. */
 
+import { tenths } from "./lib/figures.mjs";
 import uPlot from "../npm/uplot/uPlot.esm.js";
 
 const ASK_MS = 2000;
@@ -69,9 +70,11 @@ function duration(seconds) {
   }
   const whole = Math.round(seconds);
   if (whole < 90) {
-    return `${whole} s`;
+    return interpolate(gettext("%(count)s s"), { count: whole }, true);
   }
-  return whole < 5400 ? `${Math.round(whole / 60)} min` : `${(whole / 3600).toFixed(1)} h`;
+  return whole < 5400
+    ? interpolate(gettext("%(count)s min"), { count: Math.round(whole / 60) }, true)
+    : interpolate(gettext("%(count)s h"), { count: tenths(whole / 3600) }, true);
 }
 
 function figure(value, digits) {
@@ -85,7 +88,9 @@ function show(progress) {
     sentence.textContent = progress.sentence;
   }
   part("fraction").value = progress.fraction;
-  part("epoch").textContent = newest.epoch ? `${newest.epoch} of ${newest.epochs}` : "–";
+  part("epoch").textContent = newest.epoch
+    ? interpolate(gettext("%(number)s of %(all)s"), { number: newest.epoch, all: newest.epochs }, true)
+    : "–";
   part("loss").textContent = figure(newest.loss, 3);
   part("mae").textContent = figure(newest.mae, 2);
   part("qwk").textContent = figure(newest.qwk, 2);

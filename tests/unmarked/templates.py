@@ -15,6 +15,7 @@ LETTERS = re.compile(r"[^\W\d_]{2,}")
 FILTERS = re.compile(r"\|(?:default|default_if_none|pluralize|yesno|join|cut|add):(?!_\()([\"'])(?P<words>.*?)\1")
 BARE_PLURAL = re.compile(r"\|pluralize\b")
 ARGUMENTS = re.compile(r"\b(?!template\b)\w+=([\"'])(?P<words>[^\"']*[^\W\d_]{2,}[^\"']* [^\"']*|[A-Z][a-z][^\"']*)\1")
+FOR_SCRIPTS = {"true,false"}
 # Names, and what is written the same in every language.
 KEPT = re.compile(r"\b(Clavier|mp4|make doctor|kB|MB|GB|kHz|Hz|dB|ms|px)\b")
 # Blocks of a template that hold no text: classes of the body.
@@ -54,7 +55,7 @@ def _in_tag(token: Token) -> Iterator[tuple[int, str]]:
     if token.contents.startswith(("translate ", "blocktranslate", "url ", "static ", "load ", "extends ")):
         return
     for found in FILTERS.finditer(token.contents):
-        if LETTERS.search(found["words"]):
+        if LETTERS.search(found["words"]) and found["words"] not in FOR_SCRIPTS:
             yield token.lineno, found["words"]
     if BARE_PLURAL.search(token.contents):
         yield token.lineno, "a plural glued by a filter"

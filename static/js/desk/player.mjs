@@ -114,7 +114,7 @@ export class Player {
     this.video.addEventListener("play", state);
     this.video.addEventListener("pause", state);
     this.onTime((now) => {
-      const words = `${written(now)} of ${written(this.length)}`;
+      const words = interpolate(gettext("%(moment)s of %(length)s"), { moment: written(now), length: written(this.length) }, true);
       if (time.textContent !== words) {
         time.textContent = words;
       }
