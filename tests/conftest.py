@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from accounts.tasks import send_letters
 from courses.models import Assignment, Course, Enrolment
 from grading import tasks
 from grading.models import Job, Rubric
@@ -82,6 +83,7 @@ def doorbells(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     if request.node.get_closest_marker("publishes") is None:
         for task in (getattr(tasks, kind) for kind in Job.Kind.values if hasattr(tasks, kind)):
             monkeypatch.setattr(task, "delay", lambda pk, name=task.name: rung.append(Doorbell(name, pk)))
+        monkeypatch.setattr(send_letters, "delay", lambda: None)
     return rung
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from accounts import mail
 from accounts.services import guardians
 
 ACTORS = (
@@ -121,6 +122,10 @@ def guardian_link(world: Any) -> tuple[Any, ...]:
     return (guardians.token_of(world.guardian),)
 
 
+def stop_mail(world: Any) -> tuple[Any, ...]:
+    return (mail.stop_path(world.cast.student, "released").rstrip("/").rpartition("/")[2],)
+
+
 def phrase(world: Any) -> tuple[Any, ...]:
     return (world.phrase.pk,)
 
@@ -191,6 +196,10 @@ POLICY = {
     "accounts:erase": Row({"GET": SIGNED_IN, "POST": SIGNED_IN}),
     "accounts:consent": Row({"POST": "302 302 302 302 302 302 in"}),
     # nobody here is a child who has somebody to ask
+    "accounts:mail": Row({"POST": "302 302 302 302 302 302 in"}),
+    # a signed link is the permission: no sign-in, for a mail program posts by itself
+    "accounts:stop_mail": Row({"GET": PUBLIC, "POST": PUBLIC}, stop_mail),
+    "accounts:resume_mail": Row({"POST": PUBLIC}, stop_mail),
     "accounts:ask_guardian": Row({"POST": "404 404 404 404 404 404 in"}),
     # the link is the key, whoever holds it; it opens nothing else
     "accounts:guardian": Row({"GET": PUBLIC, "POST": PUBLIC}, guardian_link),

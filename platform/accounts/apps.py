@@ -5,16 +5,17 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from core import history, personal
+        from core import doctor, history, personal
         from grading.services import datasets
 
-        from . import whose
+        from . import health, whose
         from .sentences import SENTENCES
         from .services import consents
 
         for kind, sentence in SENTENCES.items():
             history.add_sentence(kind, sentence)
         datasets.add_acts(consents.training_acts)
+        doctor.add(health.mail)
         history.add_sentence("erased", whose.erased)
         acts = (whose.last_admin, whose.archives, whose.wrong_passwords)
         personal.add(tables=whose.TABLES, folders=whose.FOLDERS, acts=acts)

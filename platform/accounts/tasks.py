@@ -2,12 +2,18 @@
 
 from grading.queues import house_task, media_task
 
-from .services import export
+from .services import export, letters
 
 
 @media_task
 def pack(export_id: str) -> None:
     export.pack(export_id)
+
+
+@house_task
+def send_letters() -> None:
+    letters.send_due()
+    letters.forget_old()
 
 
 @house_task

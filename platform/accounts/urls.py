@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import views
-from .views import data
+from .views import data, mail
 
 app_name = "accounts"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("profile/password/", views.password, name="password"),
     path("profile/consent/", views.consent, name="consent"),
     path("profile/guardian/", views.ask_guardian, name="ask_guardian"),
+    path("profile/mail/", mail.settings_of_mail, name="mail"),
+    path("mail/stop/<str:token>/", mail.stop_mail, name="stop_mail"),
+    path("mail/again/<str:token>/", mail.resume_mail, name="resume_mail"),
     path("guardian/", views.guardian_link, name="guardian_link"),
     path("guardian/<str:token>/", views.guardian, name="guardian"),
     path("profile/export/", data.ask_export, name="ask_export"),

@@ -44,6 +44,36 @@ def number(name: str, default: int, *, at_least: int = 0) -> int:
     return parsed
 
 
+def address(name: str, default: str) -> str:
+    """Where a site is, without a slash at its end: `https://piano.example.org`."""
+    value = text(name, default).rstrip("/")
+    found = urlsplit(value)
+    if found.scheme not in {"http", "https"} or not found.netloc or found.query or found.fragment:
+        raise ImproperlyConfigured(f"{name} must be an address such as https://piano.example.org, not {value!r}.")
+    return value
+
+
+MAIL = {"console": "console", "file": "filebased", "smtp": "smtp"}
+
+
+def mail_backend(name: str, default: str) -> str:
+    """`console`, `file` or `smtp`; or the whole path of a backend, as Django has it."""
+    value = text(name, default)
+    if value in MAIL:
+        return f"django.core.mail.backends.{MAIL[value]}.EmailBackend"
+    if "." not in value:
+        raise ImproperlyConfigured(f"{name} must be console, file, smtp or a path to a backend, not {value!r}.")
+    return value
+
+
+def mail_cover() -> tuple[bool, bool]:
+    """Whether the talk with the mail server is covered by STARTTLS, or by TLS from its first byte; not by both."""
+    tls, ssl = flag("EMAIL_USE_TLS"), flag("EMAIL_USE_SSL")
+    if tls and ssl:
+        raise ImproperlyConfigured("Set EMAIL_USE_TLS (port 587) or EMAIL_USE_SSL (port 465), not both.")
+    return tls, ssl
+
+
 def names(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 

@@ -131,8 +131,19 @@ UPLOAD_SILENCE_SECONDS = env.number("UPLOAD_SILENCE_SECONDS", 30, at_least=1)
 # Which of the demo school's recordings to make, by number; all where it is empty.
 DEMO_TAKES = env.names("DEMO_TAKES")
 
-EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+# Where the site is, as a mail has to say it.
+SITE_URL = env.address("SITE_URL", "http://127.0.0.1:8000")
+# By SMTP where a host is named, else into files under VAR/mail.
+EMAIL_HOST = env.text("EMAIL_HOST", "")
+EMAIL_BACKEND = env.mail_backend("EMAIL_BACKEND", "smtp" if EMAIL_HOST else "file")
 EMAIL_FILE_PATH = VAR / "mail"
+EMAIL_USE_TLS, EMAIL_USE_SSL = env.mail_cover()
+EMAIL_PORT = env.number("EMAIL_PORT", 465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25, at_least=1)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+# Seconds. A letter that is being sent is held so long, at most, for each step of the talk with the server.
+EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 20, at_least=1)
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Clavier <clavier@localhost>")
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_SERIALIZER = "json"
@@ -146,13 +157,22 @@ CELERY_TASK_DEFAULT_QUEUE = "house"
 CELERY_TASK_ROUTES = ("grading.queues.route",)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Above the longest task (training, 12 h): a task must never be delivered twice because it is slow.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 13 * 3600, "socket_timeout": 5, "socket_connect_timeout": 2}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 13 * 3600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    # Whoever hands in while the broker is down does not wait for it (6 s otherwise): the sweeper rings again.
+    "max_retries": 1,
+    "interval_start": 0.1,
+    "interval_max": 0.1,
+}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "grading.tasks.sweep", "schedule": 5.0},
     "clear-leftovers": {"task": "grading.tasks.clear_leftovers", "schedule": 3600.0},
     "keep-less": {"task": "core.tasks.keep_less", "schedule": 600.0},
+    "send-letters": {"task": "accounts.tasks.send_letters", "schedule": 10.0},
     "look-after-exports": {"task": "accounts.tasks.look_after_exports", "schedule": 60.0},
     "consider-retraining": {"task": "grading.tasks.consider_retraining", "schedule": 60.0},
     "sweep-uploads": {"task": "submissions.tasks.sweep_uploads", "schedule": 600.0},

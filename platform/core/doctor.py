@@ -30,6 +30,15 @@ class Finding:
     well: bool = True
 
 
+Look = Callable[[], Iterator[Finding]]
+_further: list[Look] = []
+
+
+def add(look: Look) -> None:
+    """What an app above looks at; it needs the database."""
+    _further.append(look)
+
+
 def examine() -> list[Finding]:
     """Everything there is to say. What needs the database is left out where the database is down."""
     findings = [*_versions(), _ffmpeg(), _disk(), _broker()]
@@ -42,7 +51,8 @@ def examine() -> list[Finding]:
 
 def _house() -> list[Finding]:
     try:
-        return [*_workers(), *_jobs(), _publish_failures(), _champion()]
+        further = [finding for look in _further for finding in look()]
+        return [*_workers(), *_jobs(), _publish_failures(), *further, _champion()]
     except DatabaseError as error:
         first = str(error).splitlines()[0]
         return [Finding("tables", f"cannot be read ({first}); run `manage.py migrate`", well=False)]

@@ -77,7 +77,9 @@ def open_site(var: Path, servers: Servers) -> Site:
         "PYTHONUNBUFFERED": "1",
         "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}",
     }
-    return Site(wanted_port(), environment)
+    port = wanted_port()
+    environment["SITE_URL"] = os.environ.get("SITE_URL") or f"http://127.0.0.1:{port}"
+    return Site(port, environment)
 
 
 def wanted_port() -> int:

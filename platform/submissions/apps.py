@@ -11,11 +11,12 @@ class SubmissionsConfig(AppConfig):
         from accounts.models import Consent
         from accounts.services import consents
         from core import doors, history, personal
+        from grading import signals
         from grading.services import reduction
 
         from . import access, heard, parts, whose
         from .sentences import SENTENCES
-        from .services import showing
+        from .services import letters, showing
 
         doors.add_door(_("Progress"), "submissions:journey", order=15, opens=_studies, alone=True)
         doors.add_guard(access.may_see_performance)
@@ -29,6 +30,7 @@ class SubmissionsConfig(AppConfig):
             history.add_sentence(kind, sentence)
         personal.add(tables=whose.TABLES, folders=whose.FOLDERS, acts=(whose.files_on_their_way,))
         reduction.add_keeper(whose.needed_whole)
+        signals.recording_refused.connect(letters.refused, dispatch_uid="submissions.letters")
 
 
 def _studies(user: Any) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from .. import decisions
+from .. import decisions, mail
 from ..forms import PasswordForm, ProfileForm
 from ..guardian_forms import AddressForm
 from ..models import Consent, Export
@@ -92,5 +92,6 @@ def _profile(request: SignedInRequest, **forms: object) -> dict[str, object]:
         "decisions": decisions.decisions(user),
         "acts": list(Consent.objects.filter(user=user).select_related("guardian")),
         "guardians": list(user.guardians.all()) if user.is_minor else [],
+        "mail": mail.switches(user),
         "export": Export.objects.filter(user=user).first(),
     } | forms

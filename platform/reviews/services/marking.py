@@ -14,6 +14,7 @@ from accounts.models import User
 from grading.models import Abstention, Autograde, Performance, Rating, Result
 from grading.services import ratings
 from submissions.models import Appeal, Submission
+from submissions.services import letters
 
 from .. import standards, visibility
 from ..marks import Marks
@@ -72,6 +73,8 @@ def release(
         turn.save(update_fields=("rating", "done_at"))
     result = settling.settle(submission=submission, rating=rating, appeal=appeal, answer=marks.answer, batch=batch)
     Draft.objects.filter(submission=submission, teacher=teacher).delete()
+    if result is not None and appeal is None:
+        letters.released(submission)
     return Released(rating, result)
 
 
@@ -96,6 +99,8 @@ def abstain(*, submission: Submission, teacher: User, kind: str, reason: str) ->
     turns = submission.markings.filter(done_at__isnull=True)
     (turns if kind == Abstention.Kind.UNUSABLE else turns.filter(teacher=teacher)).delete()
     Draft.objects.filter(submission=submission, teacher=teacher).delete()
+    if kind == Abstention.Kind.UNUSABLE:
+        letters.asked_again(submission, reason=abstention.reason)
     acts.record("abstained", submission, actor=teacher, after={"kind": kind}, note=abstention.reason)
     return abstention
 

@@ -6,6 +6,7 @@ from accounts.models import User
 from grading.models import Rating, Result
 from grading.services import ratings
 from submissions.models import Appeal, Submission
+from submissions.services import letters
 
 from .. import standards, visibility
 from ..models import Marking, Moderation
@@ -81,6 +82,7 @@ def _again(submission: Submission, rating: Rating, appeal: Appeal | None, answer
         after["moderated"] = True
     if appeal is not None:
         answer_appeal(appeal=appeal, teacher=rating.rater, answer=answer)
+        letters.answered(submission)
         acts.record("answered_appeal", submission, actor=rating.rater, before=before, after=after, note=answer)
     else:
         acts.record("released", submission, actor=rating.rater, before=before, after=after, note=rating.reason)
