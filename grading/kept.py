@@ -15,7 +15,7 @@ class Kept(Generic[T]):
     def __init__(self, read: Callable[[], T], *, seconds: float) -> None:
         self._read, self._seconds = read, seconds
         self._lock = threading.Lock()
-        self.forget()
+        self._at = -math.inf
 
     def __call__(self) -> T:
         with self._lock:

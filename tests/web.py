@@ -40,6 +40,8 @@ class Web:
     environment: dict[str, str]
     workers: int = 1
     threads: int = 8
+    application: str = "config.wsgi"
+    page: str = "/sign-in/"  # comes once the application is loaded
     port: int = field(default_factory=free_port)
     process: Any = None
 
@@ -52,7 +54,7 @@ class Web:
         keep = ["--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--log-level", "warning"]
         with (self.var / "web.log").open("a") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", *size, *keep, "config.wsgi"],
+                [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", *size, *keep, self.application],
                 cwd=ROOT,
                 env=os.environ | self.environment,
                 stdin=subprocess.DEVNULL,
@@ -68,11 +70,11 @@ class Web:
             time.sleep(0.1)
 
     def answers(self) -> bool:
-        """Whether a page of the application comes, which also means that it is loaded."""
+        """Whether a page of the application comes."""
         with suppress(OSError, HTTPException):
             line = HTTPConnection("127.0.0.1", self.port, timeout=5)
             try:
-                line.request("GET", "/sign-in/")
+                line.request("GET", self.page)
                 return line.getresponse().status == 200
             finally:
                 line.close()
@@ -91,6 +93,9 @@ class Web:
     def megabytes(self, kind: str = "VmRSS") -> float:
         """Of the fattest worker: VmRSS is what it has now, VmHWM the most it ever had."""
         return max(_megabytes(pid, kind) for pid in descendants(self.process.pid))
+
+    def pids(self) -> list[int]:
+        return [self.process.pid, *descendants(self.process.pid)]
 
 
 def _megabytes(pid: int, kind: str) -> float:

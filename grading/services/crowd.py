@@ -46,7 +46,7 @@ def _look() -> Crowd:
     workers: dict[str, int] = {}
     for worker in house.workers():
         workers[worker.queue] = workers.get(worker.queue, 0) + worker.alive
-    silent = {kind: house.silent_since(kind) for kind in (Job.Kind.PREPARE, Job.Kind.GRADE)}
+    silent = {kind.value: house.silent_since(kind) for kind in (Job.Kind.PREPARE, Job.Kind.GRADE)}
     return Crowd(places, running, workers, silent)
 
 
@@ -54,9 +54,10 @@ def _measure() -> Mapping[str, float]:
     """Seconds that a job of each kind took lately, by the median; kinds without history are not there."""
     pace = {}
     for kind in Job.Kind.values:
-        done = Job.objects.filter(kind=kind, state=Job.State.DONE, started_at__isnull=False, ended_at__isnull=False)
-        times = done.order_by("-created_at").values_list("started_at", "ended_at")[:RECENT]
-        if seconds := [(ended - started).total_seconds() for started, ended in times]:
+        done = Job.objects.filter(kind=kind, state=Job.State.DONE).order_by("-created_at")
+        times = done.values_list("started_at", "ended_at")[:RECENT]
+        seconds = [(ended - started).total_seconds() for started, ended in times if started and ended]
+        if seconds:
             pace[kind] = median(seconds)
     return pace
 

@@ -30,7 +30,7 @@ def takes_a_whole_file(view: View[P]) -> View[P]:
 
     @csrf_exempt
     @wraps(view)
-    def within_the_limit(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def within_the_limit(request: SignedInRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.headers.get("Transfer-Encoding"):
             sentence = _("Your browser does not say how large the file is. Please try another one.")
             return refused(request, 411, sentence)
