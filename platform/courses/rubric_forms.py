@@ -4,11 +4,10 @@ What was typed is a Sheet (services/rubrics.py) at every moment, also while some
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,11 +16,14 @@ from grading.models.grades import LEVELS
 
 from .services.rubrics import Line, Sheet
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 CRITERIA_MAX = 20
 WORDS_MAX = 600
 
 
-def _words(label: str | Promise, rows: int) -> forms.CharField:
+def _words(label: "StrOrPromise", rows: int) -> forms.CharField:
     area = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, required=False, max_length=WORDS_MAX, widget=area)
 

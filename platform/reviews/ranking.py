@@ -26,6 +26,7 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Abs, Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from submissions.models import Appeal
 
@@ -46,17 +47,17 @@ CHECK_POINTS = 12.0
 class Why(TextChoices):
     """The most pressing first: the first that is true is said."""
 
-    APPEAL = "appeal", "appeal"
-    SENT_BACK = "sent_back", "sent back"
-    SECOND = "second", "second marking"
-    CHECK = "check", "random check"
-    BLIND = "blind", "to be rated blind"
-    UNCERTAIN = "uncertain", "uncertain"
-    DISAGREEMENT = "disagreement", "picture and sound disagree"
-    UNUSUAL = "unusual", "unusual for the player"
-    DUE = "due", "due"
-    UNGRADED = "ungraded", "no grade yet"
-    WAITING = "waiting", "waiting"
+    APPEAL = "appeal", _("appeal")
+    SENT_BACK = "sent_back", _("sent back")
+    SECOND = "second", _("second marking")
+    CHECK = "check", _("random check")
+    BLIND = "blind", _("to be rated blind")
+    UNCERTAIN = "uncertain", _("uncertain")
+    DISAGREEMENT = "disagreement", _("picture and sound disagree")
+    UNUSUAL = "unusual", _("unusual for the player")
+    DUE = "due", _("due")
+    UNGRADED = "ungraded", _("no grade yet")
+    WAITING = "waiting", _("waiting")
 
 
 def shown(now: datetime) -> dict[str, Any]:

@@ -75,8 +75,8 @@ def _page(
     groups: dict[str, list[dict[str, str]]] = {}
     for act, (key, label, group) in desk_keys.KEYS.items():
         written = "Space" if keys[act] == " " else keys[act]
-        groups.setdefault(group, []).append(
-            {"act": act, "label": label, "key": written, "default": desk_keys.spoken(key)}
+        groups.setdefault(str(group), []).append(
+            {"act": act, "label": str(label), "key": written, "default": desk_keys.spoken(key)}
         )
     context = {
         "groups": groups,
