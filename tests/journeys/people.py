@@ -16,17 +16,21 @@ class Person:
 
     def __init__(self, chromium: Any, url: str, email: str, **device: Any) -> None:
         self.url = url
-        device = {"viewport": {"width": 1440, "height": 900}} | device
-        self.page = chromium.new_context(base_url=url, **device).new_page()
-        self.page.set_default_timeout(PATIENCE_MS)
+        self.context = chromium.new_context(base_url=url, **{"viewport": {"width": 1440, "height": 900}} | device)
+        self.context.set_default_timeout(PATIENCE_MS)
         self.wrong: list[str] = []
-        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        self.page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
+        self.open_tab()
         self.page.goto("/sign-in/")
         self.page.get_by_label("E-mail").fill(email)
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Sign in").click()
         self.page.wait_for_url(lambda address: "sign-in" not in address)
+
+    def open_tab(self) -> None:
+        """Instead of the one before, which may be closed by now."""
+        self.page = self.context.new_page()
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
 
     def wait(self, what: str, true: Callable[[], Any]) -> None:
         """By looking again and again, as long as somebody is patient."""

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.conf import settings
+from django.conf import settings as house_settings
 
 from accounts.models import User
 from ml.media import probe
@@ -91,7 +91,7 @@ def film_length(page):
 def test_a_closed_tab_loses_nothing_and_the_take_is_sent_and_graded(chromium, var):
     with running(var, takes=(17,)) as site:
         mina = Student(chromium, site.url, "student1@example.org", **PHONE)
-        page, context = mina.page, mina.page.context
+        page = mina.page
         page.goto("/courses/")
         page.locator(".programme__title").first.click()
         page.get_by_role("link", name="Lullaby").first.click()
@@ -104,8 +104,8 @@ def test_a_closed_tab_loses_nothing_and_the_take_is_sent_and_graded(chromium, va
         address = page.url
         page.close()  # in the middle
 
-        page = mina.page = context.new_page()
-        page.on("pageerror", lambda error: mina.wrong.append(str(error)))
+        mina.open_tab()
+        page = mina.page
         page.goto(address)
         page.get_by_text(re.compile(r"A take of 0:0\d from .+ is kept on this device")).wait_for()
         press(page, "Look at what is kept")
@@ -121,7 +121,7 @@ def test_a_closed_tab_loses_nothing_and_the_take_is_sent_and_graded(chromium, va
 
 def test_takes_are_played_thrown_away_and_one_is_sent(studio, cast):
     page = studio(bypass_csp=True)
-    page.evaluate((settings.ROOT / "node_modules/axe-core/axe.min.js").read_text())
+    page.evaluate((house_settings.ROOT / "node_modules/axe-core/axe.min.js").read_text())
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
     broken = [page.evaluate(AXE)]
@@ -217,7 +217,8 @@ def test_a_browser_that_cannot_record_says_so_and_leads_to_the_file(studio, cast
 
 def test_a_full_device_is_told_and_the_recording_goes_on(studio):
     page = studio(script=FULL_AFTER_TWO)
-    page.on("dialog", lambda dialog: dialog.accept())  # 'leave the page?'
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     press(page, "Switch on camera and microphone")
     record(page, 4)
     assert "This device has no room left. The recording goes on" in page.get_by_role("alert").inner_text()
@@ -225,9 +226,21 @@ def test_a_full_device_is_told_and_the_recording_goes_on(studio):
     page.get_by_text("Not wholly kept on this device").wait_for()
     assert film_length(page) > 3.5
     page.reload()
+    assert asked == ["beforeunload"]
     press(page, "Look at what is kept")
     page.get_by_text("Cut off, kept to here").wait_for()
     assert 1 < film_length(page) < 3
+
+
+def test_a_take_ends_by_itself_at_the_longest_and_tells_that_it_was_too_loud(studio, settings):
+    settings.RECORDING_MAX_SECONDS = 2
+    page = studio(script="AnalyserNode.prototype.getFloatTimeDomainData = (samples) => samples.fill(1);")
+    press(page, "Switch on camera and microphone")
+    page.get_by_text("Too loud: move the microphone away from the piano.").wait_for()
+    press(page, "Record")
+    page.get_by_text("A recording cannot be much longer.").wait_for()
+    page.get_by_text("Take 1 is recorded.").wait_for()
+    page.get_by_text("Too loud in places").wait_for()
 
 
 def test_a_take_is_shown_to_nobody_else_and_to_one_tab_at_a_time(studio, cast, client_of, live_server):
