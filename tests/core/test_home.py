@@ -50,7 +50,8 @@ def test_an_admin_sees_the_house_at_a_glance_and_which_workers_are_silent(cast, 
     factories.beat("media")
     page = client_of(cast.admin).get("/").content.decode()
     assert "The house at a glance" in page
-    assert "No gpu worker is running." in page and "No training worker is running." in page
+    assert "No gpu worker is running." in page
+    assert "No training worker is running." in page
     assert "the starter model" in page
     assert "The house at a glance" not in client_of(cast.teacher).get("/").content.decode()
 
