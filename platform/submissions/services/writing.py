@@ -94,14 +94,14 @@ def append(*, upload: Upload, read: Read, checksum: Checksum | None = None) -> U
 
 
 def _write(upload: Upload, file: BinaryIO, read: Read) -> None:
-    uncommitted = 0
+    """What comes after the last commit is committed by whoever calls: a part of our own page costs one."""
+    committed = upload.offset
     for block in _blocks(upload, read):
+        if upload.offset - committed >= COMMIT_EVERY:
+            _commit(upload, file)
+            committed = upload.offset
         file.write(block)
         upload.offset += len(block)
-        uncommitted += len(block)
-        if uncommitted >= COMMIT_EVERY:
-            _commit(upload, file)
-            uncommitted = 0
 
 
 def _write_whole(upload: Upload, file: BinaryIO, read: Read, checksum: Checksum) -> None:
