@@ -71,7 +71,8 @@ export class Meter {
     this.#draw(db);
     const isLoud = now - this.#loudAt < WARN_MS;
     const isQuiet = now - this.#heardAt > QUIET_MS;
-    this.#judge(isLoud ? "loud" : isQuiet ? "quiet" : db >= QUIET_DB ? "good" : this.#verdict);
+    const isOver = this.#verdict === "loud" || db >= QUIET_DB;
+    this.#judge(isLoud ? "loud" : isQuiet ? "quiet" : isOver ? "good" : this.#verdict);
   }
 
   #draw(db) {
