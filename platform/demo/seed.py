@@ -20,8 +20,7 @@ from grading.models import Autograde, Job, ModelVersion, Performance, Rating, Re
 from grading.services import performances, ratings, registry
 from reviews.models import Draft, Marking
 from submissions.models import Appeal, Submission
-from submissions.services import appeals
-from submissions.services import showing
+from submissions.services import appeals, showing
 
 from . import school
 from .rubric import seed_rubric, seed_techniques
