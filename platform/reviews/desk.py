@@ -12,9 +12,10 @@ from accounts.models import User
 from grading.models import Autograde, Criterion, Rating, Remark, Technique
 from grading.models.grades import LEVELS
 from grading.services import waiting
-from submissions.forms import FrameForm
+from submissions.framing import framing
 from submissions.models import Submission
 from submissions.outcome import ICONS
+from submissions.seals import is_sealed
 
 from . import axis, comparisons, evidence, standards, standing, visibility
 from .marks import Marks, Moment, from_json
@@ -75,7 +76,7 @@ def context(*, submission: Submission, teacher: User, draft: Draft | None, typed
         "performance": performance,
         "autograde": autograde,
         "unseen": not visibility.sees_autograde(teacher, submission),
-        "sealed": visibility.is_sealed(teacher, submission),
+        "sealed": is_sealed(teacher, submission),
         "result": visibility.result(teacher, submission),
         "before": before,
         "colleagues": visibility.colleagues(teacher, submission),
@@ -94,7 +95,7 @@ def context(*, submission: Submission, teacher: User, draft: Draft | None, typed
         "draft": draft,
         "comparisons": comparisons.desk_links(teacher, submission) if performance.is_playable else [],
         "progress": None if performance.is_playable else waiting.of(performance),
-        "frame_form": FrameForm(initial=performance.crop) if performance.crop else None,
+        "framing": framing(performance),
         "page": _page(submission, teacher, autograde, marks, draft)
         | axis.page(performance, autograde)
         | {"highlights": evidence.page(moved["highlights"])}

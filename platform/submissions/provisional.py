@@ -61,7 +61,7 @@ def _facts(model: int) -> dict[str, Any]:
     promoted = Promotion.objects.filter(version=OuterRef("pk")).order_by().values("version").annotate(at=Max("at"))
     learned = ~Q(run__dataset__examples__part=PlayerPart.Part.AUDIT)
     example = "run__dataset__examples"
-    return (
+    told = (
         ModelVersion.objects.filter(pk=model)
         .values("report__coverage", "report__performances")
         .annotate(
@@ -72,6 +72,7 @@ def _facts(model: int) -> dict[str, Any]:
         )
         .get()
     )
+    return dict(told)
 
 
 def _kept(model: ModelVersion, facts: dict[str, Any]) -> str:

@@ -29,7 +29,7 @@ bindTime(desk, { loop: new Loop(player, say), picture: new Picture(root, data, s
 bindRating(desk);
 bindEvidence(desk);
 bindTable(desk);
-bindFrame(root);
+bindFrame(root, player);
 
 const list = new KeyList(help, keys, (chosen) => settings.keep({ keys: chosen }));
 keys.add({ act: "help", key: "?", label: gettext("show the keys"), group: gettext("Marking"), run: () => list.show() });

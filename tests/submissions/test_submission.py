@@ -122,6 +122,22 @@ def test_without_consent_no_model_is_spoken_of(cast, client_of):
     assert "Where the model looks" not in page
 
 
+def test_a_student_is_led_to_the_attempt_before_this_one_that_still_plays(cast, client_of, graded):
+    def attempt(number, **fields):
+        performance = factories.performance(player=cast.student, **fields)
+        return factories.submission(
+            student=cast.student, assignment=cast.assignment, performance=performance, attempt=number
+        )
+
+    attempt(2, state="refused")
+    attempt(3, reduced_at=timezone.now())
+    newest = attempt(4)
+    link = f'href="/submissions/{newest.pk}/compare/?with={graded.pk}"'
+    assert link in page_of(client_of(cast.student), newest)
+    assert link not in page_of(client_of(cast.teacher), newest)
+    assert "/compare/" not in page_of(client_of(cast.student), graded)
+
+
 def test_a_provisional_grade_says_where_it_lies_and_who_says_so(cast, client_of, graded):
     page = page_of(client_of(cast.student), graded)
     assert "Provisional level 6, most likely between 5 and 7." in page
@@ -277,7 +293,7 @@ def test_a_regrade_under_way_keeps_the_grade_in_view(cast, client_of, graded):
 def test_the_page_asks_a_bounded_number_of_queries(cast, client_of, released, django_assert_max_num_queries):
     client = client_of(cast.student)
     # session, person; submission with everything; abstention; job; teaches; the attempt before; who may answer an
-    # appeal (5); criteria, remarks; what is told of the model; doors
+    # appeal (5); criteria, remarks; what is told of the model; doors (2)
     with django_assert_max_num_queries(17):
         client.get(f"/submissions/{released.pk}/")
 

@@ -1,8 +1,9 @@
 /* Where the model looks: the frame is moved in a window over the desk, and what was begun there stays. */
 
 import { frame } from "../lib/crop.mjs";
+import { sight } from "../lib/sight.mjs";
 
-export function bindFrame(root) {
+export function bindFrame(root, player) {
   const open = root.querySelector("[data-frame-open]");
   if (!open) {
     return;
@@ -14,7 +15,8 @@ export function bindFrame(root) {
     said.textContent = "";
     dialog.showModal();
   });
-  frame(form);
+  sight(form, frame(form), player);
+  form.querySelector("[data-play]").addEventListener("click", () => player.toggle());
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     said.textContent = gettext("Sending…");

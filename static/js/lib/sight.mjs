@@ -18,7 +18,8 @@ const UPRIGHT = [1, 0, 0, 1, -LEFT, -TOP];
 const TURNED = [-1, 0, 0, -1, WIDE - LEFT, HIGH - TOP];
 const NOW_WIDE = 720; // pixels: as sharp as the frame's picture is shown
 
-export function sight(form, framed, { video, onTime }) {
+export function sight(form, framed, player) {
+  const { video } = player;
   const figure = form.querySelector("[data-sees]");
   const image = form.querySelector("[data-frame-image]");
   const playing = form.querySelector("[data-frame-now]");
@@ -39,7 +40,7 @@ export function sight(form, framed, { video, onTime }) {
   framed.onChange(draw);
   image.addEventListener("load", draw);
   for (const event of ["play", "seeking"]) video.addEventListener(event, () => (isMoved = true));
-  onTime(() => isInView && draw());
+  player.onTime(() => isInView && draw());
   new IntersectionObserver(([seen]) => {
     isInView = seen.isIntersecting;
     if (isInView) draw();
