@@ -45,6 +45,13 @@ def studies(user: User, course: Course) -> bool:
     return Enrolment.objects.filter(user=user, course=course, role=Enrolment.Role.STUDENT).exists()
 
 
+def roles(user: User) -> frozenset[str]:
+    """What one is in any course. Remembered with the person of one request, whom every door in the header asks."""
+    if "_roles" not in user.__dict__:
+        user.__dict__["_roles"] = frozenset(Enrolment.objects.filter(user=user).values_list("role", flat=True))
+    return frozenset(user.__dict__["_roles"])
+
+
 def heads(user: User) -> bool:
     """Whether one heads a course: whoever does may edit what belongs to the school. An admin may too."""
     return user.is_admin or Enrolment.objects.filter(user=user, role=Enrolment.Role.HEAD).exists()

@@ -87,7 +87,7 @@ class TestUnusable:
     def test_the_student_may_hand_in_the_next_attempt(self, cast, client_of, desk):
         abstain(client_of(cast.teacher), desk)
         page = client_of(cast.student).get(reverse("submissions:assignment", args=[desk.submission.assignment_id]))
-        assert page.context["may_hand_in"]
+        assert page.context["allowance"].refusal is None
 
     def test_lists_ask_no_more_for_it(self, cast, client_of, desk):
         """One more recording that is asked for again costs a list no further question."""

@@ -155,6 +155,6 @@ def test_it_asks_the_database_a_fixed_number_of_times(
 ):
     double(cast, colleague, count)
     client = client_of(head)
-    # session, user, course, rubrics, ratings, standardisations, whether she teaches, whether she learns (header)
-    with django_assert_num_queries(8):
+    # session, user, course, rubrics, ratings, standardisations, what she is in any course (header)
+    with django_assert_num_queries(7):
         client.get(address(cast))

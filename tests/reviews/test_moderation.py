@@ -77,8 +77,8 @@ class TestResults:
                 assert head.get(page_of(cast)).status_code == 200
             asked.append(len(captured))
         # session, user, door, course, levels, distances, teachers, pieces, number of rows, rows, what was sent back,
-        # what is left out; a second door
-        assert asked == [13, 13]
+        # what is left out
+        assert asked == [12, 12]
 
     @pytest.mark.parametrize("who", ["teacher", "student", "other_teacher", "nobody"])
     def test_it_is_not_there_for_anyone_else(self, cast, client_of, staff, who):
