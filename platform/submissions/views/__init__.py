@@ -1,8 +1,9 @@
 from .assignment import assignment, hand_in
 from .compare import compare, compare_step
 from .journey import heard, journey, journey_of, practice_weeks
+from .progress import progress
 from .record import record
-from .submission import appeal, frame, progress, submission
+from .submission import appeal, frame, submission
 from .tus import upload, uploads
 from .withdrawal import erase, withdraw
 
