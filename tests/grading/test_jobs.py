@@ -1,5 +1,6 @@
 """A job is claimed once, kept by its lease, written under its token, and given back when its worker dies."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,9 @@ import redis
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
+from config.celery import app
 from grading.models import Job, Performance
 from grading.services import jobs, sweeper
 from tests import factories
@@ -154,3 +157,12 @@ def test_a_broker_that_is_down_loses_nothing_and_is_reported(monkeypatch, doorbe
         job = jobs.queue(kind=Job.Kind.PREPARE, performance=performance)
     assert Job.objects.get(pk=job.pk).state == Job.State.QUEUED
     assert "connection refused" in PublishFailure.objects.get().error
+
+
+def test_a_broker_that_is_down_holds_nobody_up():
+    """Whoever hands in waits for the answer; the row is there, and the sweeper rings again."""
+    line = app.connection_for_write("redis://127.0.0.1:1/0")
+    began = time.perf_counter()
+    with pytest.raises(OperationalError):
+        app.send_task("grading.tasks.sweep", connection=line)
+    assert time.perf_counter() - began < 2.0
