@@ -2,7 +2,8 @@
 
 Only what was said independently counts between teachers: the first word of the first and of the second marker, neither
 of whom sees the other's before both have finished. A third one who settles and a second thought come after that, and an
-appeal is only asked where somebody doubts the level. Of the model a rating is independent only if it was given blind, so the two kinds stand apart.
+appeal is only asked where somebody doubts the level. Of the model a rating is independent only if it was given blind,
+so the two kinds stand apart.
 """
 
 from __future__ import annotations

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from statistics import median
+from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -151,12 +152,12 @@ def page(course: Course) -> Page:
     )
 
 
-def _of(course: Course) -> QuerySet[Appeal]:
-    """The newest answer first, with the level that was given."""
+def _of(course: Course) -> Any:
+    """The newest answer first, annotated with the `level` that was given."""
     given = Rating.objects.filter(performance=OuterRef("submission__performance"), purpose=Rating.Purpose.APPEAL)
     answer = given.order_by("created_at", "pk").values("level")[:1]
     related = ("about__rater", "decided_by", "submission__student", "submission__assignment__piece")
-    rows: QuerySet[Appeal] = Appeal.objects.filter(submission__assignment__course=course)
+    rows = Appeal.objects.filter(submission__assignment__course=course)
     return rows.select_related(*related).annotate(level=Subquery(answer)).order_by("-decided_at", "-created_at")
 
 

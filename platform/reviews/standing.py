@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from grading.models import Rating
 from submissions.models import Submission
+from submissions.seals import is_sealed
 
-from . import visibility
 from .models import Marking, Moderation
 from .queries import QueueQuerySet
 from .services import claims, marking
@@ -43,7 +43,7 @@ def facts(
 
 def open_moderation(submission: Submission, teacher: User) -> Moderation | None:
     """What a head of course has sent back; its reason would tell who may answer an appeal what was said."""
-    if visibility.is_sealed(teacher, submission):
+    if is_sealed(teacher, submission):
         return None
     return Moderation.objects.select_related("head").filter(submission=submission, settled_at__isnull=True).first()
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import Consent
+from accounts.models import Consent, Letter
 from accounts.services import consents
 from core.history import sentence
 from core.models import Event
@@ -51,6 +51,7 @@ def test_what_the_first_one_has_said_is_the_result(cast, shared):
     rating = rate(shared, cast.teacher, 7).rating
     withdraw(cast, shared)
     assert Result.objects.get().rating == rating
+    assert list(Letter.objects.values_list("kind", flat=True)) == ["released"]
 
 
 @pytest.mark.parametrize("done", [False, True])

@@ -14,6 +14,7 @@ from accounts.models import User
 from grading.models import Abstention, Autograde, Performance, Rating, Result
 from grading.services import ratings
 from submissions.models import Appeal, Submission
+from submissions.seals import is_sealed
 from submissions.services import letters
 
 from .. import standards, visibility
@@ -82,7 +83,7 @@ def release(
 def abstain(*, submission: Submission, teacher: User, kind: str, reason: str) -> Abstention:
     """Give no level: the student records it again, or a colleague marks it. Whoever has rated it cannot any more."""
     submission = _locked(submission)
-    appealed = visibility.is_sealed(teacher, submission)
+    appealed = is_sealed(teacher, submission)
     if (visibility.is_released(submission) and not appealed) or visibility.has_rated(teacher, submission):
         raise NotReady(_("This recording has your level or a result already."))
     if appealed and kind == Abstention.Kind.UNUSABLE:
@@ -108,7 +109,7 @@ def abstain(*, submission: Submission, teacher: User, kind: str, reason: str) ->
 def latest(*, submission: Submission, teacher: User) -> Rating | None:
     """What releasing again would replace: the released rating, else one's own that waits for a colleague's. Who may
     answer an appeal replaces nothing that they know of."""
-    if visibility.is_sealed(teacher, submission):
+    if is_sealed(teacher, submission):
         return None
     if visibility.is_released(submission):
         return submission.performance.result.rating

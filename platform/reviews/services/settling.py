@@ -89,7 +89,7 @@ def _again(submission: Submission, rating: Rating, appeal: Appeal | None, answer
     return ratings.release(rating=rating, rule=_rule_again(rating, standing))
 
 
-def _rule_again(rating: Rating, standing: Result) -> Rule | None:
+def _rule_again(rating: Rating, standing: Result) -> Result.Rule | None:
     if rating.purpose == Role.APPEAL:
         return Rule.APPEALED
     # That two teachers agreed, or a third settled it, is true only of the level they gave.

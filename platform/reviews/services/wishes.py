@@ -8,6 +8,7 @@ from accounts.services import consents
 from grading.models import Performance, Rating
 from grading.services import ratings
 from submissions.models import Submission
+from submissions.services import letters
 
 from .. import standards
 from ..models import Anchor, Marking
@@ -56,10 +57,11 @@ def _leave_to_one(submission: Submission) -> None:
 
 
 def _let_stand(submission: Submission, first: Marking, rating: Rating) -> None:
-    """The first marker's rating is the result; where her course asks more of who decides alone, it is her turn again."""
+    """The first marker's rating is the result; where her course asks more of who decides alone, it is her turn."""
     if standards.is_fresh(teacher=rating.rater, course=submission.assignment.course):
         acts.record("released", submission, actor=rating.rater, after=acts.facts(rating), note=rating.reason)
         ratings.release(rating=rating)
+        letters.released(submission)
         return
     first.done_at = None
     first.save(update_fields=("done_at",))
