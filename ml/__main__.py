@@ -16,6 +16,7 @@ COMMANDS = (
     "starter",
     "train",
     "benchmark",
+    "preflight",
     "pisa",
     "pisa-controls",
 )

@@ -25,22 +25,17 @@ def frame(seen: Seen) -> Measure:
     """
     resting = np.median(seen.looks, axis=0).astype(np.uint8)
     whole = find_keyboard(resting)
-    found = [find_keyboard(look) for look in seen.looks]
     if whole is None:
-        missing = np.array([each is None for each in found])
-        return _said(missing, seen, "keyboard", confidence=1.0)
-    present = np.array([_there(look, resting, whole) for look in seen.looks])
-    stirs = _stirs(seen, whole)
-    hands = np.array([_hands(look, resting, whole) for look in seen.looks]) | stirs
-    gone = ~present
-    if gone.mean() >= LIMIT or gone.sum() > (present & ~hands).sum():
-        return _said(gone | ~hands, seen, "keyboard", confidence=1.0)
-    return _said(gone | ~hands, seen, "hands", confidence=1.0)
+        missing = np.array([find_keyboard(look) is None for look in seen.looks])
+        return _said(missing, seen, "keyboard")
+    gone = ~np.array([_there(look, resting, whole) for look in seen.looks])
+    hands = np.array([_hands(look, resting, whole) for look in seen.looks]) | _stirs(seen, whole)
+    return _said(gone | ~hands, seen, "keyboard" if gone.sum() > (~hands & ~gone).sum() else "hands")
 
 
-def _said(missing: np.ndarray, seen: Seen, what: str, *, confidence: float) -> Measure:
+def _said(missing: np.ndarray, seen: Seen, what: str) -> Measure:
     at = float(seen.look_times[_middle(missing)]) if missing.any() else None
-    return Measure(float(missing.mean()), confidence, at, {"missing": what})
+    return Measure(float(missing.mean()), 1.0, at, {"missing": what})
 
 
 def _middle(missing: np.ndarray) -> int:

@@ -9,14 +9,15 @@ from scipy.ndimage import gaussian_filter1d
 Pictures = np.ndarray
 GAMMA = 2.2  # of the display: light falls off before it
 SENSOR_NOISE = 4.0  # grey levels, of a phone in the dark
+NOISES = 7  # pictures of noise that take turns
 
 
 def darkened(pictures: Pictures, stops: float, dice: np.random.Generator) -> Pictures:
     """The same with `stops` halvings of the light, and the noise that a phone then adds."""
     table = 255 * ((np.arange(256) / 255) ** GAMMA * 2.0**-stops) ** (1 / GAMMA)
-    dim = table.astype(np.float32)[pictures]
-    dim += SENSOR_NOISE * dice.standard_normal(pictures.shape, np.float32)
-    return np.clip(dim, 0, 255).astype(np.uint8)
+    noise = SENSOR_NOISE * dice.standard_normal((NOISES, *pictures.shape[1:]), np.float32)
+    dim = (table.astype(np.float32)[picture] + noise[at % NOISES] for at, picture in enumerate(pictures))
+    return np.stack([np.clip(picture, 0, 255).astype(np.uint8) for picture in dim])
 
 
 def shaken(pictures: Pictures, share: float, rate: float, dice: np.random.Generator) -> Pictures:
