@@ -19,7 +19,9 @@ DEFAULT_PORT = 8000
 # One worker per queue, each doing one thing at a time. The house's short tasks need no process pool.
 POOLS = {"media": "prefork", "gpu": "prefork", "training": "prefork", "house": "solo"}
 WEB_PROCESSES = 2
-WEB_THREADS = 8
+# A recording on a slow line holds a thread while it is sent; a class that hands in at once must leave some free. Each
+# thread holds a connection to the database too (postgres.py: MAX_CONNECTIONS).
+WEB_THREADS = 32
 HEALTH_TIMEOUT_S = 2.0
 
 

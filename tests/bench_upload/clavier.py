@@ -6,11 +6,12 @@ from pathlib import Path
 
 from django.conf import settings
 
+from launcher.site import WEB_PROCESSES, WEB_THREADS
 from submissions.models import Submission
 from tests import factories, web
 
 from .senders import Target
-from .sites import PROCESSES, THREADS, Site
+from .sites import Site
 
 
 def targets(running: web.Web, way: str, clients: int) -> list[Target]:
@@ -30,7 +31,7 @@ def site(var: Path, way: str) -> Iterator[Site]:
     Path(settings.UPLOADS_ROOT).mkdir(parents=True, exist_ok=True)
     before = set(Submission.objects.values_list("pk", flat=True))
     broker = {"REDIS_URL": settings.REDIS_URL}
-    with web.running(var, environment=broker, workers=PROCESSES, threads=THREADS) as running:
+    with web.running(var, environment=broker, workers=WEB_PROCESSES, threads=WEB_THREADS) as running:
 
         def arrived() -> list[Path]:
             mine = Submission.objects.exclude(pk__in=before).select_related("performance")

@@ -5,6 +5,8 @@ import platform
 from dataclasses import dataclass
 from pathlib import Path
 
+from launcher.site import WEB_PROCESSES, WEB_THREADS
+
 
 @dataclass(frozen=True)
 class Row:
@@ -42,8 +44,8 @@ view and Label Studio, in one run on one machine; then one film of {large} MiB i
 - The clients are the same program: a process each, one connection each, noise as content, all started at one moment.
   Seconds are from then to the last answer, at which the file lies where it stays. Clients and sites share
   {_machine()}, so that the figures compare ways, not machines.
-- Clavier and the plain view run under gunicorn with 2 processes of 8 threads; Label Studio as its own command starts it
-  (Django's runserver, SQLite). The plain view is a form field saved by Django's own handlers.
+- Clavier and the plain view run under gunicorn ({WEB_PROCESSES} processes, {WEB_THREADS} threads each); Label Studio as
+  its own command starts it (Django's runserver, SQLite). The plain view is a form field saved by Django's own handlers.
 - Every client has sent one MiB before, so that what a process loads for its first request counts for none.
 - Memory is what the processes hold above what they held before, looked at every 50 ms: resident memory, without the
   page cache.

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from launcher.guard import descendants
 from launcher.processes import die_with_parent
+from launcher.site import WEB_PROCESSES, WEB_THREADS
 from tests.web import ROOT, Web, free_port
 
 from .senders import Target
 
-PROCESSES, THREADS = 2, 8  # of the web server, as the launcher starts it
 LABEL_STUDIO = "label-studio==1.23.2"
 HOME = ROOT / "var/bench/label-studio"
 INSTALL_S, START_S = 900, 900
@@ -40,7 +40,9 @@ class Site:
 def plain(folder: Path) -> Iterator[Site]:
     """A view with Django's own handlers, under the same web server."""
     environment = {"PLAIN_ROOT": str(folder), "PYTHONPATH": str(ROOT)}
-    running = Web(folder.parent, environment, PROCESSES, THREADS, "tests.bench_upload.plain:application", "/upload/")
+    running = Web(
+        folder.parent, environment, WEB_PROCESSES, WEB_THREADS, "tests.bench_upload.plain:application", "/upload/"
+    )
     running.start()
     try:
         yield Site(

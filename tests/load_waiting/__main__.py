@@ -12,10 +12,10 @@ from pathlib import Path
 from threading import Event, Thread
 
 from launcher.servers import temporary_folder
+from launcher.site import WEB_PROCESSES, WEB_THREADS
 from tests import servers
 
 ROOT = Path(__file__).resolve().parents[2]
-PROCESSES, THREADS = 2, 8
 ALLOWED_MS = 250  # for 95 of 100 ordinary pages beside all who wait
 
 
@@ -52,7 +52,7 @@ def measure(var: Path, asked: argparse.Namespace) -> tuple[str, bool]:
     pages, ended = crowd.waiting(asked.pages), Event()
     ordinary = crowd.ordinary()
     crowd.history()
-    with web.running(var, workers=PROCESSES, threads=THREADS) as running:
+    with web.running(var, workers=WEB_PROCESSES, threads=WEB_THREADS) as running:
         alone = asyncio.run(browsers.crowd(running.port, [], ordinary, opened_in=5.0, seconds=asked.seconds / 2))
         worker = Thread(target=crowd.work, args=(ended, asked.done_every))
         worker.start()

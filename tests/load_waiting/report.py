@@ -3,6 +3,8 @@
 import os
 from dataclasses import dataclass
 
+from launcher.site import WEB_PROCESSES, WEB_THREADS
+
 from .browsers import Told
 
 
@@ -41,8 +43,8 @@ class Figures:
         return f"""# Waiting pages
 
 {self.pages:,} pages that wait, each asking when the server told it to, against the web server as a house runs it
-(gunicorn, 2 processes of 8 threads), with database, pages and clients on {os.cpu_count()} cores. The queue moves on by
-one recording a second. Made anew by
+(gunicorn, {WEB_PROCESSES} processes, {WEB_THREADS} threads each), with database, pages and clients on {os.cpu_count()}
+cores. The queue moves on by one recording a second. Made anew by
 
     make load-waiting
 

@@ -10,8 +10,10 @@ import time
 import pytest
 
 from grading.models import Performance
+from launcher.site import WEB_PROCESSES, WEB_THREADS
 from submissions.models import Submission, Upload
-from tests import web
+from submissions.services import uploads
+from tests import factories, web
 
 from .test_tus import metadata
 
@@ -225,6 +227,31 @@ def test_a_line_that_fell_silent_frees_its_upload_and_keeps_what_came(site, ask,
     assert ask("PATCH", address, part_at(offset), body[offset:])[0] == 204
     line.close()
     assert source().read_bytes() == body
+
+
+def test_a_class_that_hands_in_on_slow_lines_leaves_the_site_to_others(transactional_db, cast, house):
+    """As many processes and threads as a house has; thirty recordings stand half way at the same moment."""
+    with web.running(house, workers=WEB_PROCESSES, threads=WEB_THREADS) as site:
+        lines = [half_way(site, cast) for _ in range(30)]
+        began = time.perf_counter()
+        assert site.answers()
+        assert time.perf_counter() - began < 3.0
+        for line in lines:
+            line.close()
+
+
+def half_way(site, cast):
+    """A student of the course who has sent half of a recording."""
+    student = factories.user()
+    factories.enrol(cast.course, student)
+    upload = uploads.begin(user=student, assignment=cast.assignment, name="a.mp4", size=2000)
+    line = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
+    line.putrequest("PATCH", f"/uploads/{upload.pk}/")
+    own = web.signed_in(student) | {"Tus-Resumable": "1.0.0"}
+    for name, value in (own | part_at(0, **{"Content-Length": "2000"})).items():
+        line.putheader(name, value)
+    line.endheaders(b"x" * 1000)
+    return line
 
 
 def test_a_connection_that_breaks_in_a_checksummed_part_leaves_what_was_there_before(site, ask, begin):
