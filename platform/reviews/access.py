@@ -113,7 +113,9 @@ def get_spoken_for(user: User, pk: uuid.UUID) -> Spoken:
 
 
 def _hears(user: User, spoken: Spoken) -> bool:
-    submissions = Submission.objects.visible_to(user).select_related("performance__result", "assignment__course")
+    submissions = Submission.objects.visible_to(user).select_related(
+        "performance__result", "assignment__course", "appeal"
+    )
     submission = submissions.filter(performance=spoken.performance_id).first()
     return submission is not None and any(
         visibility.sees_rating(user, submission, remark.rating) for remark in spoken.remarks.select_related("rating")
