@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -16,6 +17,8 @@ def house(request: HttpRequest) -> dict[str, Any]:
     return {
         "champion": SimpleLazyObject(champion),
         "doors": SimpleLazyObject(lambda: doors.doors_for(user) if user and user.is_authenticated else []),
+        # Each by its own name: Django's own tag would translate them.
+        "languages": settings.LANGUAGES,
         "section": doors.section_of(match),
     }
 

@@ -1,6 +1,7 @@
 """Pages and scripts speak the language of the person, else of the browser; each has an address that may be kept."""
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import translation
 
@@ -51,3 +52,9 @@ def test_a_request_leaves_no_language_behind_for_the_next(cast, client_of):
     client_of(cast.student).get("/")
     assert '<html lang="en">' in Client().get("/sign-in/").content.decode()
     translation.deactivate_all()
+
+
+@pytest.mark.parametrize("language", ["en", "es", "zh-hans"])
+def test_each_language_is_offered_by_its_own_name(client, language):
+    page = client.get("/sign-in/", headers={"accept-language": language}).content.decode()
+    assert [f'lang="{code}"' in page and f">{name}</button>" in page for code, name in settings.LANGUAGES] == [True] * 3
