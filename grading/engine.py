@@ -45,7 +45,10 @@ def preflight(
     """What is wrong with the proxy in `folder`; a picture of each moment that shows it is left there."""
     from ml.preflight import preflight as look
 
-    return look(folder / "proxy.mp4", seconds=seconds, asked=asked, shortest=shortest, longest=longest, folder=folder)
+    found: Sequence[ml.preflight.Finding] = look(
+        folder / "proxy.mp4", seconds=seconds, asked=asked, shortest=shortest, longest=longest, folder=folder
+    )
+    return found
 
 
 def voice(source: Path, out: Path) -> float:

@@ -183,9 +183,7 @@ def give_back(job: Job, error: str) -> None:
                 ),
             )
             transaction.on_commit(
-                lambda: recording_refused.send(
-                    sender=Performance, performance=Performance.objects.get(pk=job.performance_id)
-                )
+                lambda: recording_refused.send(sender=Performance, performance=Performance.objects.get(jobs=job))
             )
         elif job.kind == Job.Kind.GRADE:
             Performance.objects.filter(jobs=job).update(

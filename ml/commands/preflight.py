@@ -19,7 +19,7 @@ HELP = "measure how often each check of a recording is right, on clean recording
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recordings", type=Path, help="a folder of real recordings (mp4), clean as far as is known")
-    parser.add_argument("--films", type=int, default=24, help="how many recordings to generate (24)")
+    parser.add_argument("--films", type=int, default=20, help="how many recordings to generate (20)")
     parser.add_argument("--check", action="append", help="measure this one alone; may be said again")
     parser.add_argument("--out", type=Path, help="where to write the table, instead of printing it")
 

@@ -86,7 +86,8 @@ def preflight(
 
     With `folder`, a picture of the moment of each finding that can be seen is left there as found-<check>.jpg.
     """
-    recorded = Recorded(lambda: watch(proxy, seconds=seconds), lambda: listen(read_sound(proxy)))
+    finely = "sync" in asked
+    recorded = Recorded(lambda: watch(proxy, seconds=seconds, finely=finely), lambda: listen(read_sound(proxy)))
     measures = {name: check.measure(recorded) for name, check in CHECKS.items() if name in asked}
     found = [name for name, measured in measures.items() if CHECKS[name].finds(measured)]
     findings = [_finding(name, measures[name], proxy, folder) for name in _telling(found)]

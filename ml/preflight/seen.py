@@ -39,12 +39,12 @@ class Seen:
         return len(self.bright) / self.rate
 
 
-def watch(proxy: Path, *, seconds: float) -> Seen:
-    """Look once through `proxy`, which lasts `seconds`."""
-    return look_through(iter_grey(proxy, width=LOOK_WIDTH), count=round(seconds * FRAME_RATE))
+def watch(proxy: Path, *, seconds: float, finely: bool = True) -> Seen:
+    """Look once through `proxy`, which lasts `seconds`; `finely` where a check needs to know which key moves."""
+    return look_through(iter_grey(proxy, width=LOOK_WIDTH), count=round(seconds * FRAME_RATE), finely=finely)
 
 
-def look_through(pictures: Iterable[np.ndarray], *, count: int, rate: float = FRAME_RATE) -> Seen:
+def look_through(pictures: Iterable[np.ndarray], *, count: int, rate: float = FRAME_RATE, finely: bool = True) -> Seen:
     """The same from pictures [height, LOOK_WIDTH] uint8, of which about `count` will come."""
     kept = {int((k + 0.5) * count / LOOKS) for k in range(LOOKS)}
     bright, stir, fine, shift, looks, times = [], [], [], [], [], []
@@ -56,7 +56,7 @@ def look_through(pictures: Iterable[np.ndarray], *, count: int, rate: float = FR
         bright.append(np.partition(small, int(0.9 * small.size), axis=None)[int(0.9 * small.size)])
         stir.append(_tiles(cv2.absdiff(small, before)))
         before = small
-        if number < FINE_SECONDS * rate:
+        if finely and number < FINE_SECONDS * rate:
             close = cv2.resize(picture, (FINE_WIDTH, _rows(picture, FINE_WIDTH)), interpolation=cv2.INTER_AREA)
             change = cv2.absdiff(close, close if finer is None else finer).astype(np.float32)
             fine.append(cv2.resize(change, (FINE_WIDTH, FINE_ROWS), interpolation=cv2.INTER_AREA).astype(np.float16))

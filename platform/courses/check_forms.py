@@ -51,7 +51,7 @@ class ChecksMixin(forms.ModelForm):  # type: ignore[type-arg]
             self.initial.setdefault(name, getattr(self.instance, name))
         for check, label in checks.CHECKS.items():
             self.fields[_named(check)] = forms.ChoiceField(
-                label=label,
+                label=str(label),
                 choices=checks.Rule.choices,
                 required=False,
                 initial=self.instance.checks.get(check, checks.USUAL[check]),

@@ -75,5 +75,7 @@ def recorded(pictures: np.ndarray, sound: np.ndarray) -> Recorded:
 
 def _with(clean: Recorded, pictures: np.ndarray | None, sound: np.ndarray | None) -> Recorded:
     """The clean one with what was spoiled in its place."""
-    seen = (lambda: clean.seen) if pictures is None else lambda: look_through(pictures, count=len(pictures))
+    seen = (
+        (lambda: clean.seen) if pictures is None else lambda: look_through(pictures, count=len(pictures), finely=False)
+    )
     return Recorded(seen, (lambda: clean.heard) if sound is None else lambda: listen(sound))
