@@ -1,5 +1,6 @@
 """Every word of the source has its translation, whole, in every language: a new word fails here until it has one."""
 
+import ast
 import re
 
 import pytest
@@ -57,6 +58,21 @@ def test_what_is_filled_in_and_what_is_marked_up_is_the_same_in_every_language(l
                 message.id,
                 text,
             )
+
+
+def test_no_word_stands_inside_an_f_string_where_no_catalogue_finds_it():
+    hidden = []
+    for folder in catalogue.PYTHON:
+        for path in (catalogue.ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.JoinedStr):
+                    names = {each.func.id for each in ast.walk(node) if is_call_by_name(each)}
+                    hidden += [f"{path}:{node.lineno}"] if names & set(catalogue.KEYWORDS) else []
+    assert hidden == []
+
+
+def is_call_by_name(node):
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
 
 
 def test_every_language_is_offered_by_its_own_name():

@@ -72,7 +72,8 @@ def difference(answer: dict[str, Any]) -> str:
     begins = _("The model puts this stretch at %(level)s and the whole recording at %(whole)s.") % told
     telling = [(branch, part) for branch, part in parts.items() if abs(part) >= LEAST_PART]
     if not telling:
-        return f"{begins} {_('Nothing in it pulls far either way.')}"
+        nothing = _("Nothing in it pulls far either way.")
+        return f"{begins} {nothing}"
     strongest = answer["strongest"]
     pulls = [str(PULLS[branch][part < 0]) % {"levels": tenths(part)} for branch, part in telling]
     told = {"start": written(strongest["start"]), "end": written(strongest["end"])}

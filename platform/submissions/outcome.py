@@ -159,5 +159,7 @@ def _apart(result: Result, grade: Autograde | None) -> str:
             -steps,
         )
     if grade.low <= result.level <= grade.high:
-        return f"{said % told} {_('That lies within the range the model gave.')}"
-    return f"{said % told} {_('That lies outside the range the model gave: here it was wrong.')}"
+        where = _("That lies within the range the model gave.")
+    else:
+        where = _("That lies outside the range the model gave: here it was wrong.")
+    return f"{said % told} {where}"
