@@ -163,6 +163,12 @@ def test_a_teacher_sees_a_quiet_line_and_no_buttons(cast, client_of, held):
     assert f'href="/review/{held.pk}/"' in page
 
 
+def test_the_desk_tells_of_it_in_a_line(cast, client_of, held):
+    let_time_pass(held)
+    page = client_of(cast.teacher).get(f"/review/{held.pk}/").content.decode()
+    assert "Found before it counted: The picture is very dark at 0:04, so your hands are hard to see." in page
+
+
 def test_once_it_counts_the_student_is_left_in_peace(cast, client_of, held):
     let_time_pass(held)
     page = page_of(client_of(cast.student), held)
