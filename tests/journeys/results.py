@@ -7,6 +7,7 @@ from tests import factories
 from tests.journeys import desks
 
 SECONDS = 20
+APART_MS = 500  # between two touches, so that the browser does not take them for one
 # At 4 s better to the ear, at 10 s worse to the eye; the rest as the whole.
 WINDOWS = [
     {"start": float(start), "end": start + 2.0, "visual": visual, "aural": aural, "fused": fused, "low": 5, "high": 7}
@@ -55,6 +56,7 @@ class Finger:
     """Touches of one finger, as the device gives them."""
 
     def __init__(self, page: Any) -> None:
+        self._page = page
         self._touch = page.context.new_cdp_session(page)
 
     def drag(self, *places: tuple[float, float]) -> None:
@@ -62,6 +64,7 @@ class Finger:
         for kind, (x, y) in zip(kinds, places, strict=True):
             self._send(kind, [{"x": x, "y": y}])
         self._send("touchEnd", [])
+        self._page.wait_for_timeout(APART_MS)
 
     def _send(self, kind: str, points: list[dict[str, float]]) -> None:
         self._touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
