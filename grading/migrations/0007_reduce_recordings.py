@@ -4,15 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('grading', '0006_before_it_counts'),
+        ("grading", "0006_before_it_counts"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='job',
-            name='kind',
-            field=models.CharField(choices=[('prepare', 'prepare'), ('grade', 'grade'), ('train', 'train'), ('explain', 'explain'), ('align', 'align'), ('spoken', 'spoken'), ('reduce', 'reduce')], max_length=10),
+            model_name="job",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("prepare", "prepare"),
+                    ("grade", "grade"),
+                    ("train", "train"),
+                    ("explain", "explain"),
+                    ("align", "align"),
+                    ("spoken", "spoken"),
+                    ("reduce", "reduce"),
+                ],
+                max_length=10,
+            ),
         ),
     ]

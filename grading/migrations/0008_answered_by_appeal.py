@@ -14,7 +14,5 @@ class Migration(migrations.Migration):
     dependencies = [("grading", "0007_reduce_recordings")]
 
     operations = [
-        migrations.AlterField(
-            model_name="result", name="rule", field=models.CharField(choices=RULES, max_length=12)
-        )
+        migrations.AlterField(model_name="result", name="rule", field=models.CharField(choices=RULES, max_length=12))
     ]

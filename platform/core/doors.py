@@ -15,7 +15,7 @@ from grading.models import Performance
 
 @dataclass(frozen=True)
 class Door:
-    """A word in the header that leads to a page; `opens` says for whom. One that is `alone` stands for its page only."""
+    """A word in the header that leads to a page; `opens` says for whom. One `alone` stands for its page only."""
 
     label: str | Promise
     url_name: str

@@ -1,6 +1,5 @@
 """A recording's way in and its way out."""
 
-
 import pytest
 
 from grading.models import Job, Performance

@@ -10,7 +10,7 @@ from launcher import words
 SPANISH = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Profile"\nmsgstr "Perfil"\n'
 
 
-@pytest.fixture()
+@pytest.fixture
 def written(tmp_path):
     path = tmp_path / "es/LC_MESSAGES/django.po"
     path.parent.mkdir(parents=True)
