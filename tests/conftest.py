@@ -1,11 +1,13 @@
 """The cast, and what every test needs: a client per person, recorded doorbells, a house that is clean."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import User
 from accounts.tasks import send_letters
@@ -91,6 +93,13 @@ def doorbells(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 def fresh_crowd() -> None:
     """What is kept for a moment of how busy the house is, is of the test before."""
     crowd.forget()
+
+
+@pytest.fixture(autouse=True)
+def english(settings: Any) -> Iterator[None]:
+    """Each test begins in English, whatever the last page of the one before spoke."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.utils import translation
 
 from core import words
 
@@ -51,7 +50,6 @@ def test_a_request_leaves_no_language_behind_for_the_next(cast, client_of):
     client_of(cast.student).post("/language/", {"language": "es"})
     client_of(cast.student).get("/")
     assert '<html lang="en">' in Client().get("/sign-in/").content.decode()
-    translation.deactivate_all()
 
 
 @pytest.mark.parametrize("language", ["en", "es", "zh-hans"])
