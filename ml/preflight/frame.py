@@ -9,8 +9,8 @@ from ml.features.keyboard import Keyboard, find_keyboard
 from ml.preflight.measure import Measure
 from ml.preflight.seen import LOOK_WIDTH, Seen
 
-# Share of the looks without keyboard or hands. A quarter: players wait before they begin and after they end, and the
-# 1080p recording shows its keyboard alone for a tenth of its time; a phone that slips off the stand is gone for more.
+# Players sit down before they begin and wait after they end: both real recordings show their keyboard alone for more
+# than a tenth of their time. A phone that slips off its stand, or is placed too low, shows it for longer.
 LIMIT = 0.35
 HAND = 22.0  # grey levels away from the empty keyboard that count as a hand (ml/features/sight.py)
 LEAST_HAND = 0.015  # share of the keyboard and what lies before it that hands cover at least

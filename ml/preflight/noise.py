@@ -8,6 +8,7 @@ from scipy.ndimage import minimum_filter1d, uniform_filter1d
 from ml.preflight.heard import FRAMES, Heard
 from ml.preflight.measure import Measure
 
+# Dense clean playing comes to -35; noise 20 dB below the loud playing, which is heard all the time, lies about here.
 LIMIT = -34.0
 SMOOTH = FRAMES // 4  # frames, 250 ms: noise is even over that, a note is not
 

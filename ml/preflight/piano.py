@@ -12,7 +12,7 @@ WINDOW = 8192  # samples, 186 ms: tells semitones apart from 200 Hz on
 LOW, HIGH = 200.0, 2000.0  # Hz
 LOOKS = 400  # moments looked at, spread over what is loud enough
 PEAKS = 6  # the strongest of each moment
-LIMIT = 0.35
+LIMIT = 0.35  # clean pianos reach 0.77, with loud noise 0.57; speech, claps and noise stay below 0.2
 
 
 def piano(heard: Heard) -> Measure:

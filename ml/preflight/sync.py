@@ -13,7 +13,7 @@ from ml.preflight.heard import Heard
 from ml.preflight.measure import CANNOT_TELL, Measure
 from ml.preflight.seen import FINE_ROWS, FINE_SECONDS, LOOK_WIDTH, Seen
 
-LIMIT = 220.0  # ms, either way
+LIMIT = 220.0  # ms, either way: recordings that nobody has shifted measure -170 to 100 (docs/preflight.md)
 STANDS_OUT = 5.0  # standard deviations of the other shifts by which a sure one stands out from the best of them
 GRID = 30  # moments a second at which picture and sound are compared: the proxy has no more pictures
 MOST = 0.75  # seconds of shift that are looked for
