@@ -32,6 +32,7 @@ def main() -> int:
     parser.add_argument("--without-label-studio", action="store_true")
     parser.add_argument("--no-report", action="store_true", help="leave docs/benchmarks/upload.md as it is")
     asked = parser.parse_args()
+    load = os.getloadavg()[0]
     with temporary_folder() as var:
         database, broker, stop = servers.start()
         try:
@@ -39,7 +40,7 @@ def main() -> int:
             rows = [row for row in _measure_all(var, asked) if row is not None]
         finally:
             stop()
-    text = report.text(rows, clients=asked.clients, megabytes=asked.megabytes, large=asked.large)
+    text = report.text(rows, clients=asked.clients, megabytes=asked.megabytes, large=asked.large, load=load)
     tell(text)
     if not asked.no_report:
         (ROOT / "docs/benchmarks/upload.md").write_text(text)

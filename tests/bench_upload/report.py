@@ -26,7 +26,7 @@ class Row:
         return f"| {self.name} | {figures} | {'all right' if self.right else 'WRONG'} |"
 
 
-def text(rows: list[Row], *, clients: int, megabytes: int, large: int) -> str:
+def text(rows: list[Row], *, clients: int, megabytes: int, large: int, load: float) -> str:
     total = clients * megabytes * 1024**2 / 1e9
     return f"""# Uploads
 
@@ -43,7 +43,8 @@ view and Label Studio, in one run on one machine; then one film of {large} MiB i
 
 - The clients are the same program: a process each, one connection each, noise as content, all started at one moment.
   Seconds are from then to the last answer, at which the file lies where it stays. Clients and sites share
-  {_machine()}, so that the figures compare ways, not machines.
+  {_machine()}, so that the figures compare ways, not machines. Before it began, {load:.1f} other
+  programs wanted to run at once (load average).
 - Clavier and the plain view run under gunicorn ({WEB_PROCESSES} processes, {WEB_THREADS} threads each); Label Studio as
   its own command starts it (Django's runserver, SQLite). The plain view is a form field saved by Django's own handlers.
 - Every client has sent one MiB before, so that what a process loads for its first request counts for none.

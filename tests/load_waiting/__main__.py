@@ -26,6 +26,7 @@ def main() -> int:
     parser.add_argument("--done-every", type=float, default=1.0, help="seconds between two recordings that are done")
     parser.add_argument("--no-report", action="store_true", help="leave docs/benchmarks/waiting.md as it is")
     asked = parser.parse_args()
+    load = os.getloadavg()[0]
     with temporary_folder() as var:
         database, broker, stop = servers.start()
         try:
@@ -35,7 +36,7 @@ def main() -> int:
             import django
 
             django.setup()
-            text, right = measure(var, asked)
+            text, right = measure(var, asked, load)
         finally:
             stop()
     sys.stdout.write(text)
@@ -44,7 +45,7 @@ def main() -> int:
     return 0 if right else 1
 
 
-def measure(var: Path, asked: argparse.Namespace) -> tuple[str, bool]:
+def measure(var: Path, asked: argparse.Namespace, load: float) -> tuple[str, bool]:
     from tests import web
 
     from . import browsers, crowd, report
@@ -59,7 +60,7 @@ def measure(var: Path, asked: argparse.Namespace) -> tuple[str, bool]:
         beside = asyncio.run(browsers.crowd(running.port, pages, ordinary, opened_in=40.0, seconds=asked.seconds))
         ended.set()
         worker.join()
-    rows = report.Figures(asked.pages, asked.seconds, alone, beside)
+    rows = report.Figures(asked.pages, asked.seconds, alone, beside, load)
     return rows.text, not rows.wrong and rows.ordinary_beside <= ALLOWED_MS
 
 

@@ -18,6 +18,7 @@ class Figures:
     seconds: float
     alone: Told
     beside: Told
+    load: float  # of the machine before it began
 
     @property
     def wrong(self) -> list[str]:
@@ -44,7 +45,8 @@ class Figures:
 
 {self.pages:,} pages that wait, each asking when the server told it to, against the web server as a house runs it
 (gunicorn, {WEB_PROCESSES} processes, {WEB_THREADS} threads each), with database, pages and clients on {os.cpu_count()}
-cores. The queue moves on by one recording a second. Made anew by
+cores. The queue moves on by one recording a second. Before it began, {self.load:.1f} other programs wanted to run at
+once (load average). Made anew by
 
     make load-waiting
 
