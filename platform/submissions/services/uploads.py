@@ -1,6 +1,7 @@
 """A file on its way in: begun, handed in once, or forgotten. Its bytes are written by `writing`."""
 
 import os
+import shutil
 from pathlib import Path
 
 from django.conf import settings
@@ -19,9 +20,10 @@ from grading.services import performances
 from .. import retakes
 from ..models import Submission, Upload
 from . import lots
-from .writing import LIFE, Busy, Read, append, path_of, writing
+from .writing import LIFE, Busy, NoRoom, Read, append, no_room, path_of, writing
 
 OPEN_PER_PERSON = 8
+RESERVE_BYTES = 1024**3  # of the disk left free for the workers and the database
 
 
 class UploadRefused(ValueError):
@@ -32,6 +34,10 @@ class UploadRefused(ValueError):
 
 class TooLarge(UploadRefused):
     status = 413
+
+
+class FullDisk(UploadRefused):
+    status = 507
 
 
 class MayNot(UploadRefused):
@@ -52,6 +58,8 @@ def begin(*, user: User, assignment: Assignment, name: str, size: int) -> Upload
         raise UploadRefused(_("This file is empty. Please choose the recording itself."))
     if size > settings.RECORDING_MAX_BYTES:
         raise TooLarge(too_large(size))
+    if shutil.disk_usage(settings.VAR).free < size + RESERVE_BYTES:
+        raise FullDisk(no_room())
     if sentence := retakes.may_hand_in(user, assignment):
         raise MayNot(sentence)
     # One person's uploads are begun one after the other, so that they can be counted.
@@ -138,6 +146,9 @@ def take(*, user: User, assignment: Assignment, name: str, size: int, read: Read
     except UploadRefused:
         cancel(upload=upload)
         raise
+    except NoRoom as full:
+        cancel(upload=upload)
+        raise FullDisk(str(full)) from full
 
 
 def second_name(source: Path) -> Path:

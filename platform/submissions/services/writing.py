@@ -1,5 +1,6 @@
 """Bytes of an upload onto the disk: from its offset on, by one writer at a time, never more than a buffer in memory."""
 
+import errno
 import hashlib
 import hmac
 import os
@@ -21,12 +22,17 @@ LIFE = timedelta(hours=24)  # an upload may rest this long between two parts
 BUFFER = 256 * 1024  # bytes read and written at once; as much is lost when a line falls silent
 COMMIT_EVERY = 8 * 1024**2  # bytes after which the offset is made durable
 ALGORITHMS = ("sha1", "sha256", "md5")
+FULL = {errno.ENOSPC, errno.EDQUOT}
 
 Read = Callable[[int], bytes]
 
 
 class Busy(ValueError):
     """Another request is writing this upload."""
+
+
+class NoRoom(ValueError):
+    """The disk is full. What was made durable before stays."""
 
 
 class WrongPart(ValueError):
@@ -71,10 +77,23 @@ def writing(upload: Upload) -> Iterator[Upload]:
 
 
 def append(*, upload: Upload, read: Read, checksum: Checksum | None = None) -> Upload:
-    """Write what `read` gives, from the upload's offset on. Call it inside `writing(...)`. Raises WrongPart.
+    """Write what `read` gives, from the upload's offset on. Call it inside `writing(...)`. Raises WrongPart, NoRoom.
 
     However the connection ends, what was written stays; of a part with a checksum only if all of it is right.
     """
+    try:
+        return _append(upload, read, checksum)
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        raise NoRoom(no_room()) from error
+
+
+def no_room() -> str:
+    return _("The school's disk has no room for this recording. Please tell your school, and send it again later.")
+
+
+def _append(upload: Upload, read: Read, checksum: Checksum | None) -> Upload:
     with path_of(upload).open("r+b") as file:
         file.truncate(upload.offset)
         file.seek(upload.offset)

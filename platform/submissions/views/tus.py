@@ -118,6 +118,8 @@ def _take(request: SignedInRequest, upload: Upload, checksum: writing.Checksum |
         raise Refused(413, str(reason)) from None
     except writing.WrongChecksum as reason:
         raise Refused(460, str(reason)) from None
+    except writing.NoRoom as reason:
+        raise Refused(507, str(reason)) from None
     except UnreadablePostError:
         raise Refused(400, "") from None  # nobody listens any more; what came is kept
 

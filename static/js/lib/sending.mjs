@@ -18,6 +18,7 @@ import { Speed } from "./speed.mjs";
 const PART_BYTES = 8 * 1024 * 1024; // as much as the server reads of a part that it refuses (submissions/views/tus.py)
 const RETRY_MS = [0, 1000, 3000, 5000, 10000, 20000];
 const LATER_MS = 30_000; // after that the line counts as lost, and is tried again so often
+const FULL = 507; // no room on the server's disk
 const PASSING = [408, 409, 423, 425, 429]; // of the refusals those that pass by themselves
 
 export function sending({ endpoint, assignment, file, name = file.name, fingerprint, onProgress, onLost, onRefused, onDone }) {
@@ -107,7 +108,7 @@ function refusal(error) {
   const answer = error.originalResponse;
   if (!error.originalRequest) return gettext("This file cannot be read any more. Please choose it again.");
   const status = answer?.getStatus() ?? 0;
-  if (!status || status >= 500 || PASSING.includes(status)) return "";
+  if (!status || (status >= 500 && status !== FULL) || PASSING.includes(status)) return "";
   const isSentence = answer.getHeader("Content-Type")?.startsWith("text/plain");
   if (status >= 400 && isSentence) return answer.getBody() || gettext("The file was not taken.");
   // A page instead of an answer of the protocol: to sign in, or that the form is stale.
