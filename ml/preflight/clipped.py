@@ -10,7 +10,7 @@ from ml.preflight.measure import CANNOT_TELL, Measure
 
 WINDOW = RATE // 20  # samples, 50 ms
 WITHIN = 0.08  # of the highest sample: packing rounds the corners off by so much
-# Whole waves come to 63 at most, those of which three samples in a thousand were cut off to 329 at least.
+# Whole waves come to 63 at most, those of which three samples in a thousand were cut off to 400 at least.
 LIMIT = 150.0
 
 

@@ -11,7 +11,7 @@ from ml.preflight.measure import CANNOT_TELL, Measure
 from ml.preflight.noise import LIMIT as NOISY  # decays that end in noise tell nothing
 from ml.preflight.noise import noise
 
-# Clean recordings stay below -9; with noise 30 dB down some come to -3.6 (docs/preflight.md), so only what hardly falls.
+# Clean recordings stay below -9; with noise 30 dB down some come to -3.6: so only what hardly falls.
 LIMIT = -3.0
 BEGINS = 3.0  # dB by which the bands rise on average from one frame to the next where a note begins
 ATTACK = FRAMES // 12  # frames after a beginning that still belong to it
