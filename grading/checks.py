@@ -42,7 +42,7 @@ CHECKS: dict[str, str | Promise] = {
 
 # A warning costs a student one press, a refusal a whole recording: so nothing is refused unless a teacher says so.
 # docs/preflight.md has how often each check is right.
-# Out of step: on what was recorded it finds one shift in three, and nobody knows of a recording that it is in step.
+# Out of step: on what was recorded it finds one shift in four, and nobody knows of a recording that it is in step.
 USUAL: dict[str, Rule] = dict.fromkeys(CHECKS, Rule.WARN) | {"sync": Rule.OFF}
 
 
