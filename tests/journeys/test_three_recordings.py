@@ -166,7 +166,7 @@ def expect_in_place(student, submission):
     page = student.page
     page.goto(f"/submissions/{submission}/")
     page.wait_for_function("document.querySelector('video').readyState >= 2")
-    page.get_by_role("button", name="0:04").click()
+    page.locator("[data-remark] [data-seek]", has_text="0:04").click()
     page.wait_for_function(
         "words => document.querySelector('[data-now-said]').innerText === words", arg=STRETCH["text"]
     )

@@ -26,7 +26,7 @@ def test_the_keys_the_desk_comes_with_do_one_thing_each():
 def test_the_desks_script_and_the_house_know_the_same_keys():
     """Each module of the desk adds its acts; tables of [act, key, label, …] stand in them."""
     scripts = "".join(path.read_text() for path in (settings.ROOT / "static/js/desk").rglob("*.mjs"))
-    X
+    added = dict(re.findall(r'^\s+\["([a-z-]+)", "([^"]+)", gettext\("', scripts, re.MULTILINE))
     levels = {f"level-{level}" for level in range(1, 11)}
     assert "level-${level}" in scripts
     assert added == {act: key for act, (key, _, _) in keys.KEYS.items() if act not in levels | {"help"}}
