@@ -51,11 +51,12 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return self.kept().filter(Exists(teaches))
 
     def visible_to(self, user: User) -> "SubmissionQuerySet":
-        """One's own, and what one teaches; what was taken back is seen by its student alone."""
+        """One's own, and what one teaches; what was taken back, or waits for its student's word, they alone see."""
         teaches = Enrolment.objects.filter(
             course=OuterRef("assignment__course"), user=user, role__in=Enrolment.TEACHING
         )
-        taught = Q(withdrawn_at__isnull=True) if user.is_admin else Q(Exists(teaches), withdrawn_at__isnull=True)
+        counts = Q(withdrawn_at__isnull=True) & ~Q(performance__held_until__gt=timezone.now())
+        taught = counts if user.is_admin else Q(Exists(teaches)) & counts
         return self.filter(Q(student=user) | taught)
 
     def playable(self) -> "SubmissionQuerySet":

@@ -20,7 +20,7 @@ WORDS = {
     Performance.State.FAILED: (_("could not be processed"), _("could not be processed")),
 }
 WITHDRAWN = _("taken back")
-HELD = (_("waits for your word"), _("waits for the student's word"))
+HELD = _("waits for your word")  # nobody else sees it meanwhile
 AGAIN = _("to be recorded again")
 APPEALED = _("asked for another look")
 RELEASED = _("released")
@@ -101,7 +101,7 @@ def _word(submission: Submission, result: Result | None, appeal: Appeal | None, 
     elif result is not None:
         word = RELEASED
     elif is_held(submission):
-        word = HELD[which]
+        word = HELD
     elif state == Performance.State.PREPARED and (performance.trouble or not performance.may_grade):
         word = WORDS[Performance.State.GRADED][which]
     else:

@@ -63,6 +63,8 @@ def test_the_moment_of_a_sound_is_marked_where_it_lies(cast, client_of, held):
 def test_the_picture_is_private(cast, client_of, held):
     address = f"/media/performances/{held.performance_id}/found-dark"
     assert client_of(cast.student).get(address).status_code == 200
+    assert client_of(cast.teacher).get(address).status_code == 404  # not before it counts
+    let_time_pass(held)
     assert client_of(cast.teacher).get(address).status_code == 200
     assert client_of(cast.other_student).get(address).status_code == 404
     assert client_of(cast.student).get(address.replace("dark", "shaky")).status_code == 404
@@ -151,14 +153,16 @@ def test_it_comes_to_the_teacher_by_itself_when_the_time_is_over(cast, client_of
     assert held.markings.filter(teacher=cast.teacher).exists()
 
 
-def test_a_teacher_sees_a_quiet_line_and_no_buttons(cast, client_of, held):
-    page = page_of(client_of(cast.teacher), held)
-    assert "Found before it counted: The picture is very dark at 0:04" in page
-    assert "It waits for the student's word" in page.replace("&#x27;", "'")
-    assert "/keep/" not in page
-    assert f'href="/review/{held.pk}/"' not in page
+def test_a_teacher_sees_nothing_before_it_counts_and_then_a_quiet_line_without_buttons(cast, client_of, held):
+    for who in (cast.teacher, cast.admin):
+        client = client_of(who)
+        assert client.get(f"/submissions/{held.pk}/").status_code == 404
+        assert client.get("/api/submissions/").json()["results"] == []
+        assert client.get(f"/api/submissions/{held.pk}/").status_code == 404
     let_time_pass(held)
     page = page_of(client_of(cast.teacher), held)
+    assert "Found before it counted: The picture is very dark at 0:04" in page
+    assert "/keep/" not in page
     assert "The student had time to record it again, and it counts." in page
     assert f'href="/review/{held.pk}/"' in page
 

@@ -29,8 +29,6 @@ def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
     assignment = get_assignment_for(request.user, pk)
     teacher = teaches(request.user, assignment.course)
     submissions = assignment.submissions.visible_to(request.user)
-    if teacher:
-        submissions = submissions.unheld()  # not handed in yet: they wait for the student's word
     page = {
         "assignment": assignment,
         "teaches": teacher,
