@@ -74,6 +74,7 @@ function start(form) {
       },
       onRefused: end,
       onDone: (address) => {
+        input.value = ""; // else a browser that goes back would find it chosen, and send it again
         say(gettext("It is here. One moment…"));
         window.location.assign(address);
       },
@@ -82,6 +83,8 @@ function start(form) {
   };
 
   input.addEventListener("change", () => input.files[0] && send(input.files[0]));
+  // On a slow line a file may be chosen before this script is here.
+  if (input.files[0]) send(input.files[0]);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (input.files[0]) send(input.files[0]);
