@@ -1,6 +1,6 @@
 """What the house knows of a person: every table and every folder, and what becomes of it when they ask to be forgotten.
 
-Each app declares its own in `AppConfig.ready`, as with doors. tests/test_personal.py finds every table and every folder
+Each app declares its own in `AppConfig.ready`, as with doors. tests/personal finds every table and every folder
 that holds something of a person, and fails where nobody has said what is to be done with it.
 """
 
