@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone, translation
 
 from grading import engine
@@ -21,6 +22,7 @@ def look(performance: Performance, *, seconds: float) -> Findings:
     """The findings of a proxy that lasts `seconds`, as `Performance.findings` keeps them.
 
     A check that breaks is our trouble and not the player's: it is logged, and the recording goes on without findings.
+    The end of the worker's time is no trouble of a check: the job that asked must hear of it.
     """
     rules = {check: performance.checks.get(check, usual) for check, usual in USUAL.items()}
     try:
@@ -31,6 +33,8 @@ def look(performance: Performance, *, seconds: float) -> Findings:
             shortest=performance.checks.get("shortest"),
             longest=performance.checks.get("longest"),
         )
+    except SoftTimeLimitExceeded:
+        raise
     except Exception:
         logger.exception("The preflight of %s failed; it counts without.", performance.pk)
         return []

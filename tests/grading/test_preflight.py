@@ -4,11 +4,12 @@ import shutil
 from datetime import timedelta
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
 from grading import checks, engine
 from grading.models import Job, Performance
-from grading.services import jobs, performances
+from grading.services import jobs, performances, preflight
 from grading.signals import recording_refused
 from tests import factories
 from tests.ml.media.files import film
@@ -107,6 +108,15 @@ def test_a_preflight_that_breaks_does_not_stop_the_recording(squares, tmp_path, 
     assert performance.state == Performance.State.PREPARED
     assert (performance.findings, performance.held_until) == ([], None)
     assert "The preflight of" in caplog.text
+
+
+def test_the_end_of_the_workers_time_is_no_trouble_of_a_check(house, monkeypatch):
+    def is_late(*args, **kwargs):
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(engine, "preflight", is_late)
+    with pytest.raises(SoftTimeLimitExceeded):
+        preflight.look(factories.performance(player=factories.user()), seconds=20.0)
 
 
 def test_a_recording_that_could_not_be_processed_is_told_too(told, django_capture_on_commit_callbacks, settings):
