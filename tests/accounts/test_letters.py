@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail as outbox
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import health
@@ -16,6 +16,7 @@ from config import env
 from core import doctor
 from tests.accounts import postman
 from tests.accounts.posting import ABOUT, SITE, Kind, of_each_kind, post
+from tests.races import at_once
 
 
 class TestPosting:
@@ -143,7 +144,6 @@ def broken(monkeypatch) -> None:
 def test_two_workers_send_each_letter_once(cast, monkeypatch):
     for number in range(6):
         post(cast.student, piece=f"Piece {number}")
-    start, sent = threading.Barrier(2), []
     send = outbox.EmailMultiAlternatives.send
 
     def slowly(self, *args, **kwargs):
@@ -152,18 +152,7 @@ def test_two_workers_send_each_letter_once(cast, monkeypatch):
 
     monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", slowly)
 
-    def work():
-        start.wait(10)
-        try:
-            sent.append(letters.send_due())
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    sent = at_once(letters.send_due, letters.send_due)
     assert sum(sent) == 6
     assert all(sent)
     assert len({message.subject for message in outbox.outbox}) == len(outbox.outbox) == 6

@@ -22,7 +22,7 @@ from reviews.services import anchors, claims, marking
 from reviews.services import moderation as moderating
 from submissions.models import Appeal
 from tests import factories
-from tests.reviews.test_marking import at_once
+from tests.reviews.test_marking import raised_by
 
 ANSWER = "The pulse is steady from the second line on."
 Rule = Result.Rule
@@ -276,13 +276,13 @@ class TestAnswer:
 @pytest.mark.django_db(transaction=True)
 class TestAtTheSameMoment:
     def test_of_two_teachers_one_answers(self, cast, appealed, staff):
-        raised = at_once(lambda: answer(appealed, staff.second, 7), lambda: answer(appealed, staff.third, 8))
+        raised = raised_by(lambda: answer(appealed, staff.second, 7), lambda: answer(appealed, staff.third, 8))
         assert sorted(type(error).__name__ for error in raised) == ["AlreadyReleased", "NoneType"]
         assert Rating.objects.filter(purpose="appeal").count() == 1
         assert Event.objects.filter(kind="answered_appeal").count() == 1
 
     def test_a_double_click_gives_one_answer(self, cast, appealed, staff):
-        raised = at_once(lambda: answer(appealed, staff.second, 7), lambda: answer(appealed, staff.second, 7))
+        raised = raised_by(lambda: answer(appealed, staff.second, 7), lambda: answer(appealed, staff.second, 7))
         assert sorted(type(error).__name__ for error in raised) == ["AlreadyReleased", "NoneType"]
         assert Rating.objects.filter(purpose="appeal").count() == 1
 

@@ -1,10 +1,10 @@
 """A turn at a recording: who has it, until when, and that two teachers never get the same one."""
 
-import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from core import history
@@ -16,6 +16,7 @@ from reviews.models import Draft, Marking, Moderation
 from reviews.services import claims, drafts
 from submissions.models import Submission
 from tests import factories
+from tests.races import at_once
 
 Role = Marking.Role
 
@@ -244,32 +245,16 @@ def test_the_history_says_who_took_it_and_gave_it_back(cast):
 # two teachers at the same moment, each with a connection of her own
 
 
-def at_once(*people) -> list[Marking | None]:
+def next_of(*people) -> list[Marking | None]:
     """Each asks for the next one, all at the same moment; gives what each got."""
-    gate, got = threading.Barrier(len(people)), [None] * len(people)
-
-    def ask(place, teacher):
-        try:
-            connection.ensure_connection()
-            gate.wait()
-            got[place] = claims.next_for(teacher=teacher)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=ask, args=asked) for asked in enumerate(people)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert not any(thread.is_alive() for thread in threads)
-    return got
+    return at_once(*(partial(claims.next_for, teacher=teacher) for teacher in people))
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_teachers_who_ask_at_the_same_moment_never_get_the_same_one(cast, colleague):
     recordings = [hand_in(cast) for _ in range(24)]
     for _ in range(12):
-        hers, his = at_once(cast.teacher, colleague)
+        hers, his = next_of(cast.teacher, colleague)
         assert hers.submission_id != his.submission_id
     assert Marking.objects.count() == len(recordings)
     assert Event.objects.filter(kind="claimed").count() == len(recordings)
@@ -279,7 +264,7 @@ def test_two_teachers_who_ask_at_the_same_moment_never_get_the_same_one(cast, co
 def test_the_last_one_goes_to_one_of_them_and_the_other_is_told_that_none_is_left(cast, colleague):
     for _ in range(10):
         last = hand_in(cast)
-        got = at_once(cast.teacher, colleague, cast.admin)
+        got = next_of(cast.teacher, colleague, cast.admin)
         assert [turn.submission for turn in got if turn] == [last]
         Submission.objects.all().delete()
 
@@ -293,7 +278,7 @@ def test_a_claim_that_ran_out_is_taken_over_once(cast, colleague):
         run_out(
             Marking.objects.create(submission=submission, role=Role.FIRST, teacher=gone, leased_until=timezone.now())
         )
-        got = [turn for turn in at_once(cast.teacher, colleague) if turn]
+        got = [turn for turn in next_of(cast.teacher, colleague) if turn]
         assert [turn.teacher for turn in got] == [Marking.objects.get().teacher]
 
 
@@ -301,7 +286,7 @@ def test_a_claim_that_ran_out_is_taken_over_once(cast, colleague):
 def test_the_two_places_of_a_second_marking_go_to_two_of_three(cast, colleague):
     for _ in range(10):
         hand_in(cast, second=True)
-        got = [turn for turn in at_once(cast.teacher, colleague, cast.admin) if turn]
+        got = [turn for turn in next_of(cast.teacher, colleague, cast.admin) if turn]
         assert sorted(turn.role for turn in got) == [Role.FIRST, Role.SECOND]
         assert len({turn.teacher_id for turn in got}) == 2
         Submission.objects.all().delete()
@@ -313,5 +298,5 @@ def test_next_goes_round_a_recording_that_somebody_is_deciding_about(cast, colle
     factories.autograde(pressing.performance, low=1, high=10)
     with transaction.atomic():
         Performance.objects.select_for_update().get(pk=pressing.performance_id)
-        [turn] = at_once(cast.teacher)
+        [turn] = next_of(cast.teacher)
     assert turn.submission == other

@@ -1,10 +1,9 @@
 """Ratings become a result: one teacher's, two who agree, a third who settles it."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.utils import timezone
 
 from core.models import Event
@@ -13,6 +12,7 @@ from reviews.marks import Marks
 from reviews.models import Anchor, CourseStandard, Marking, Moderation, Pack, Standardisation
 from reviews.services import marking
 from tests import factories
+from tests.races import at_once
 
 Role, Rule = Marking.Role, Result.Rule
 
@@ -233,44 +233,28 @@ def test_releasing_again_settles_what_a_head_has_sent_back(cast, desk, staff):
     assert (event.before, event.after["level"], event.after["moderated"]) == ({"level": 6}, 7, True)
 
 
-def at_once(*acts) -> list[BaseException | None]:
-    """Each on a connection of its own, let go at the same moment; what each raised."""
-    start = threading.Barrier(len(acts))
-    raised: list[BaseException | None] = [None] * len(acts)
-
-    def run(place, act):
-        try:
-            start.wait(10)
-            act()
-        except (marking.NotReady, marking.AlreadyReleased, DatabaseError) as error:
-            raised[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return raised
+def raised_by(*acts) -> list[Exception | None]:
+    """What each of these raised, let go at the same moment."""
+    came = at_once(*acts, expected=(marking.NotReady, marking.AlreadyReleased, DatabaseError))
+    return [each if isinstance(each, Exception) else None for each in came]
 
 
 @pytest.mark.django_db(transaction=True)
 class TestAtTheSameMoment:
     @pytest.mark.parametrize(("levels", "outcome"), [((6, 7), Rule.AGREED), ((3, 8), None)])
     def test_two_markers_give_one_outcome(self, cast, second, staff, levels, outcome):
-        raised = at_once(lambda: rate(second, cast.teacher, levels[0]), lambda: rate(second, staff.second, levels[1]))
+        raised = raised_by(lambda: rate(second, cast.teacher, levels[0]), lambda: rate(second, staff.second, levels[1]))
         assert raised == [None, None]
         assert list(Result.objects.values_list("rule", flat=True)) == ([outcome] if outcome else [])
         assert {turn.role for turn in Marking.objects.all()} == {Role.FIRST, Role.SECOND}
         assert acts().count("agreed" if outcome else "differed") == 1
 
     def test_of_two_who_press_for_one_turn_one_is_told(self, cast, desk, staff):
-        raised = at_once(lambda: rate(desk, cast.teacher, 6), lambda: rate(desk, staff.second, 7))
+        raised = raised_by(lambda: rate(desk, cast.teacher, 6), lambda: rate(desk, staff.second, 7))
         assert sorted(type(error).__name__ for error in raised) == ["AlreadyReleased", "NoneType"]
         assert Rating.objects.count() == Result.objects.count() == 1
 
     def test_a_double_click_gives_one_rating(self, cast, second):
-        raised = at_once(lambda: rate(second, cast.teacher), lambda: rate(second, cast.teacher))
+        raised = raised_by(lambda: rate(second, cast.teacher), lambda: rate(second, cast.teacher))
         assert sorted(type(error).__name__ for error in raised) == ["AlreadyReleased", "NoneType"]
         assert Rating.objects.count() == 1

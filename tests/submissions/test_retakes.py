@@ -1,12 +1,11 @@
 """How often and until when one may hand in, and which attempt counts."""
 
 import base64
-import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, connections
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +16,7 @@ from submissions.models import Submission, Upload
 from submissions.services import uploads, withdrawals
 from tests import factories
 from tests.policy import TUS
+from tests.races import at_once
 
 State, Counting = Performance.State, Assignment.Counting
 
@@ -230,26 +230,9 @@ def test_of_two_that_arrive_at_the_same_moment_one_is_taken(cast, house):
     allow(cast, attempts=1)
     for _ in range(6):
         pair = [arrived(cast), arrived(cast)]
-        gate, got = threading.Barrier(2), []
-
-        def hand_in(upload, gate=gate, got=got):
-            try:
-                connection.ensure_connection()
-                gate.wait()
-                got.append(uploads.hand_in(upload=upload))
-            except uploads.MayNot as reason:
-                got.append(str(reason))
-            finally:
-                connections.close_all()
-
-        threads = [threading.Thread(target=hand_in, args=(upload,)) for upload in pair]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=30)
-        assert len(got) == 2
+        got = at_once(*(partial(uploads.hand_in, upload=upload) for upload in pair), expected=(uploads.MayNot,))
         assert Submission.objects.count() == 1
-        assert sum(isinstance(one, str) for one in got) == 1
+        assert sum(isinstance(one, uploads.MayNot) for one in got) == 1
         Upload.objects.all().delete()
         Submission.objects.all().delete()
 

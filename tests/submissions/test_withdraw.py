@@ -1,10 +1,8 @@
 """A recording that its student takes back before anybody has marked it."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection, connections
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,6 +17,7 @@ from submissions import retakes
 from submissions.models import Submission
 from submissions.services import withdrawals
 from tests import factories
+from tests.races import at_once
 
 
 @pytest.fixture
@@ -196,28 +195,11 @@ def test_it_is_erased_by_itself_when_its_time_is_up(cast, recording, house):
 # the student and a teacher at the same moment, each with a connection of their own
 
 
-def at_once(*acts) -> list[str]:
-    """What came of each act: its name, or the sentence that refused it."""
-    gate, got = threading.Barrier(len(acts)), [""] * len(acts)
-
-    def run(place, act):
-        try:
-            connection.ensure_connection()
-            gate.wait()
-            act()
-            got[place] = "done"
-        except (withdrawals.WithdrawalRefused, marking.NotReady, claims.Held) as reason:
-            got[place] = str(reason)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=given) for given in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert not any(thread.is_alive() for thread in threads)
-    return got
+def what_came(*acts) -> list[str]:
+    """Of each act: that it was done, or the sentence that refused it."""
+    refusals = (withdrawals.WithdrawalRefused, marking.NotReady, claims.Held)
+    came = at_once(*acts, expected=refusals)
+    return [str(each) if isinstance(each, refusals) else "done" for each in came]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -231,7 +213,7 @@ def test_of_taking_back_and_releasing_at_the_same_moment_one_happens(cast):
                 submission=made, teacher=cast.teacher, marks=Marks(level=6), autograde=None, seen=None
             ),
         )
-        student, teacher = at_once(*acts)
+        student, teacher = what_came(*acts)
         made.refresh_from_db()
         released = Result.objects.filter(performance=made.performance_id).exists()
         assert (made.withdrawn_at is not None) != released
@@ -247,7 +229,7 @@ def test_of_taking_back_and_releasing_at_the_same_moment_one_happens(cast):
 def test_of_taking_back_and_beginning_to_mark_at_the_same_moment_one_happens(cast):
     for number in range(16):
         made = factories.submission(student=cast.student, assignment=cast.assignment, attempt=number + 1)
-        at_once(
+        what_came(
             lambda made=made: withdraw(cast, made),
             lambda made=made: claims.take(submission=made, teacher=cast.teacher),
         )
