@@ -16,6 +16,7 @@ class AccountsConfig(AppConfig):
             history.add_sentence(kind, sentence)
         datasets.add_acts(consents.training_acts)
         doctor.add(health.mail)
+        doctor.add(health.exports)
         history.add_sentence("erased", whose.erased)
         acts = (whose.last_admin, whose.archives, whose.wrong_passwords)
         personal.add(tables=whose.TABLES, folders=whose.FOLDERS, acts=acts)

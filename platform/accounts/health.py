@@ -1,4 +1,4 @@
-"""What the doctor says of the mail."""
+"""What the doctor says of the mail, and of the archives of people's data."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from django.conf import settings
 
 from core.doctor import Finding
 
-from .models import Letter
+from .models import Export, Letter
 from .services.letters import ATTEMPTS
 
 WAYS = {"console": "to the console", "filebased": "into files at {folder}", "smtp": "by {host}:{port}"}
@@ -28,3 +28,10 @@ def mail() -> Iterator[Finding]:
     if newest := failing.first():
         said = f"{given_up} given up after {ATTEMPTS} attempts; " if given_up else ""
         yield Finding("mail trouble", f"{said}{failing.count()} could not be sent so far: {newest.trouble}", well=False)
+
+
+def exports() -> Iterator[Finding]:
+    """Archives that could not be packed, with the newest trouble; nothing where all could."""
+    failed = Export.objects.exclude(trouble="")
+    if newest := failed.first():
+        yield Finding("archives", f"{failed.count()} could not be packed: {newest.trouble}", well=False)

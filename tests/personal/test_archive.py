@@ -6,8 +6,11 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
+from accounts import health, tasks
 from accounts.models import Export, User
 from accounts.services import export
 from core import personal
@@ -88,8 +91,6 @@ def test_a_full_disk_is_said_and_leaves_nothing(student, monkeypatch):
 
 def test_asking_twice_gives_the_same_archive(student, monkeypatch):
     Export.objects.all().delete()
-    from accounts import tasks
-
     monkeypatch.setattr(tasks.pack, "delay", lambda pk: None)
     assert export.ask(user=student) == export.ask(user=student)
     Export.objects.update(asked_at=timezone.now() - timedelta(hours=2))
@@ -101,5 +102,36 @@ def test_an_archive_whose_worker_was_killed_is_packed_again(student):
     Export.objects.all().delete()
     row = Export.objects.create(user=student)
     assert export.waiting() == []
+    Export.objects.update(asked_at=timezone.now() - timedelta(minutes=2))
+    assert export.waiting() == [str(row.pk)]
+
+
+@pytest.mark.parametrize("trouble", [SoftTimeLimitExceeded(), RuntimeError("a row that cannot be told")])
+def test_whatever_stops_it_is_kept_and_told_and_not_tried_for_ever(student, monkeypatch, trouble):
+    Export.objects.all().delete()
+    row = Export.objects.create(user=student)
+
+    def fail(export):
+        raise trouble
+
+    monkeypatch.setattr(export, "_write", fail)
+    export.pack(str(row.pk))
+    row.refresh_from_db()
+    assert type(trouble).__name__ in row.trouble
+    assert export.waiting() == []
+    (finding,) = health.exports()
+    assert not finding.well
+    assert row.trouble in finding.sentence
+
+
+def test_asking_while_the_broker_is_away_loses_nothing(student, monkeypatch, django_capture_on_commit_callbacks):
+    Export.objects.all().delete()
+
+    def away(pk):
+        raise OperationalError("nobody answers")
+
+    monkeypatch.setattr(tasks.pack, "delay", away)
+    with django_capture_on_commit_callbacks(execute=True):
+        row = export.ask(user=student)
     Export.objects.update(asked_at=timezone.now() - timedelta(minutes=2))
     assert export.waiting() == [str(row.pk)]

@@ -20,6 +20,7 @@ from django.utils.text import capfirst
 from core import personal
 
 from ..models import Export, User
+from . import doorbell
 
 logger = logging.getLogger(__name__)
 
@@ -36,30 +37,34 @@ def path_of(export: Export) -> Path:
 @transaction.atomic
 def ask(*, user: User) -> Export:
     """The archive that is being packed or was just packed, else a new one."""
-    from ..tasks import pack
+    from .. import tasks
 
     User.objects.select_for_update().get(pk=user.pk)
     newest = Export.objects.filter(user=user, trouble="", asked_at__gt=timezone.now() - ONE_IN).first()
     if newest is not None:
         return newest
     export = Export.objects.create(user=user)
-    transaction.on_commit(partial(pack.delay, str(export.pk)))
+    transaction.on_commit(partial(doorbell.ring, tasks.pack, str(export.pk)))
     return export
 
 
 def pack(pk: str) -> None:
-    """Packs it once, however often it is called. The row stays locked meanwhile, so that only one worker packs."""
+    """Packs it once, however often it is called. The row stays locked meanwhile, so that only one worker packs.
+
+    Whatever stops it is kept in the row and told by the doctor: the scheduler would call it again for ever.
+    """
     with transaction.atomic():
         waiting = Export.objects.select_for_update(skip_locked=True).filter(pk=pk, ready_at__isnull=True, trouble="")
         export = waiting.select_related("user").first()
         if export is None:
             return
         try:
-            _write(export)
-        except OSError as error:
+            with transaction.atomic():
+                _write(export)
+        except Exception as error:
             logger.exception("Could not pack %s", export)
             remove_file(export)
-            export.trouble = str(error)[:500]
+            export.trouble = f"{type(error).__name__}: {error}"[:500]
         else:
             export.ready_at = timezone.now()
             export.expires_at = until = export.ready_at + KEPT

@@ -14,10 +14,10 @@ from typing import Any
 
 from django.db import DatabaseError, transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from .. import mail
 from ..models import Guardian, Letter, User
+from . import doorbell
 
 logger = logging.getLogger(__name__)
 
@@ -42,13 +42,9 @@ def post(*, user: User, kind: str, about: Mapping[str, Any], guardian: Guardian 
 
 
 def _ring() -> None:
-    """A broker that is away loses nothing: the scheduler looks after the letters too."""
     from .. import tasks
 
-    try:
-        tasks.send_letters.delay()
-    except (OperationalError, OSError) as error:
-        logger.warning("Could not tell a worker of a letter: %s", error)
+    doorbell.ring(tasks.send_letters)
 
 
 class Outcome(Enum):
