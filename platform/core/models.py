@@ -56,4 +56,4 @@ class School(models.Model):
 
     @classmethod
     def current(cls) -> "School":
-        return cls.objects.first() or cls()
+        return cls.objects.first() or cls(pk=1)  # of two who save the first time, both write the one row

@@ -72,3 +72,11 @@ def test_what_an_appeal_or_an_anchor_or_the_class_needs_is_kept_whole(cast):
     # 31 days ago is within forty: its student may still appeal.
     type(cast.course).objects.update(appeal_days=40)
     assert set(reduction.due(30)) == set()
+
+
+def test_of_two_admins_who_decide_for_the_first_time_there_is_one_row(db):
+    first, second = School.current(), School.current()
+    first.keep_days, second.keep_days = 30, 60
+    first.save()
+    second.save()
+    assert [school.keep_days for school in School.objects.all()] == [60]
