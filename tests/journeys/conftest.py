@@ -1,16 +1,19 @@
 import os
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import imageio_ffmpeg
 import pytest
+from django.core.signals import request_finished, request_started
 
 from launcher.servers import temporary_folder
 from tests import browser, factories
 
 SECONDS = 6  # of the recording on the desk
+PATIENCE_S = 30
 
 
 @pytest.fixture
@@ -41,6 +44,32 @@ def chromium(launch) -> Iterator[Any]:
     running = launch()
     yield running
     running.close()
+
+
+@pytest.fixture(autouse=True)
+def answered(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Lets what a closed page asked last be answered before the tables are emptied: beside it, PostgreSQL deadlocks."""
+    open_requests, changed = 0, threading.Condition()
+
+    def count(by: int) -> Callable[..., None]:
+        def of_a_server(**_: Any) -> None:
+            nonlocal open_requests
+            if threading.current_thread() is not threading.main_thread():
+                with changed:
+                    open_requests += by
+                    changed.notify_all()
+
+        return of_a_server
+
+    started, finished = count(1), count(-1)
+    request_started.connect(started)
+    request_finished.connect(finished)
+    yield
+    with changed:
+        done = changed.wait_for(lambda: open_requests == 0, PATIENCE_S)
+    request_started.disconnect(started)
+    request_finished.disconnect(finished)
+    assert done or "live_server" not in request.fixturenames, f"{open_requests} requests are never answered"
 
 
 @pytest.fixture
