@@ -149,9 +149,12 @@ def _heartbeat(job: Job) -> Iterator[None]:
         thread.join()
 
 
-def finish(job: Job) -> None:
-    """End the job inside the caller's transaction, or undo that transaction: the fence of every result."""
-    _end(job, Job.State.DONE, "")
+def finish(job: Job, *, trouble: str = "") -> None:
+    """End the job inside the caller's transaction, or undo that transaction: the fence of every result.
+
+    `trouble` is what went wrong on the way without stopping it, for the doctor.
+    """
+    _end(job, Job.State.DONE, trouble)
 
 
 def fail(job: Job, error: str) -> None:

@@ -78,12 +78,12 @@ def prepare(job_id: int) -> None:
             _refuse(job, performance, str(refusal), preflight.of_refusal(refusal))
             return
         jobs.report(job, "preflight", 0.0)
-        findings = preflight.look(performance, seconds=prepared.proxy_seconds)
+        findings, broken = preflight.look(performance, seconds=prepared.proxy_seconds)
         if reason := preflight.refused(findings):
             _refuse(job, performance, reason, findings)
             return
         with transaction.atomic():
-            jobs.finish(job)
+            jobs.finish(job, trouble=broken)
             preflight.hold(performance, findings)
             performance.state = Performance.State.PREPARED
             performance.digest, performance.facts = prepared.digest, asdict(prepared.facts)

@@ -18,11 +18,11 @@ HOLD = timedelta(hours=24)  # in which a student may look at a warning and recor
 Findings = list[dict[str, Any]]
 
 
-def look(performance: Performance, *, seconds: float) -> Findings:
-    """The findings of a proxy that lasts `seconds`, as `Performance.findings` keeps them.
+def look(performance: Performance, *, seconds: float) -> tuple[Findings, str]:
+    """The findings of a proxy that lasts `seconds`, as `Performance.findings` keeps them, and what broke on the way.
 
-    A check that breaks is our trouble and not the player's: it is logged, and the recording goes on without findings.
-    The end of the worker's time is no trouble of a check: the job that asked must hear of it.
+    A check that breaks is our trouble and not the player's: the recording goes on without findings, and whoever asked
+    keeps the second for the doctor; '' where nothing broke. The end of the worker's time is no trouble of a check.
     """
     rules = {check: performance.checks.get(check, usual) for check, usual in USUAL.items()}
     try:
@@ -35,9 +35,9 @@ def look(performance: Performance, *, seconds: float) -> Findings:
         )
     except SoftTimeLimitExceeded:
         raise
-    except Exception:
+    except Exception as error:
         logger.exception("The preflight of %s failed; it counts without.", performance.pk)
-        return []
+        return [], f"{type(error).__name__}: {error}"[:500]
     return [
         {
             "check": each.check,
@@ -46,7 +46,7 @@ def look(performance: Performance, *, seconds: float) -> Findings:
             "at": None if each.at is None else round(each.at, 2),
         }
         for each in found
-    ]
+    ], ""
 
 
 def of_refusal(refusal: engine.Refused) -> Findings:

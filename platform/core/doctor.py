@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 
@@ -52,7 +52,7 @@ def examine() -> list[Finding]:
 def _house() -> list[Finding]:
     try:
         further = [finding for look in _further for finding in look()]
-        return [*_workers(), *_jobs(), _publish_failures(), *further, _champion()]
+        return [*_workers(), *_jobs(), _publish_failures(), *_unchecked(), *further, _champion()]
     except DatabaseError as error:
         first = str(error).splitlines()[0]
         return [Finding("tables", f"cannot be read ({first}); run `manage.py migrate`", well=False)]
@@ -150,6 +150,18 @@ def _publish_failures() -> Finding:
     count = house.publish_failures()
     sentence = "none in the last day" if not count else f"{count} in the last day: the broker could not be told of work"
     return Finding("publishing", sentence, well=not count)
+
+
+def _unchecked() -> Iterator[Finding]:
+    """Recordings that count without having been checked, as a check broke; nothing where all were."""
+    from grading.models import Job
+
+    broken = Job.objects.filter(
+        kind=Job.Kind.PREPARE, state=Job.State.DONE, ended_at__gt=timezone.now() - timedelta(days=1)
+    ).exclude(error="")
+    if newest := broken.order_by("ended_at").last():
+        said = f"{broken.count()} of the last day could not be checked and count without: {newest.error}"
+        yield Finding("checks", said, well=False)
 
 
 def _champion() -> Finding:

@@ -7,6 +7,7 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
+from core import doctor
 from grading import checks, engine
 from grading.models import Job, Performance
 from grading.services import jobs, performances, preflight
@@ -99,7 +100,9 @@ def test_what_ml_refuses_is_kept_as_a_code_with_its_numbers(tmp_path, house, tol
     assert told == [(performance.pk, "refused")]
 
 
-def test_a_preflight_that_breaks_does_not_stop_the_recording(squares, tmp_path, house, monkeypatch, caplog):
+def test_a_preflight_that_breaks_stops_no_recording_and_the_doctor_hears_of_it(
+    squares, tmp_path, house, monkeypatch, caplog
+):
     def breaks(*args, **kwargs):
         raise RuntimeError("no such picture")
 
@@ -108,6 +111,15 @@ def test_a_preflight_that_breaks_does_not_stop_the_recording(squares, tmp_path, 
     assert performance.state == Performance.State.PREPARED
     assert (performance.findings, performance.held_until) == ([], None)
     assert "The preflight of" in caplog.text
+    (said,) = (finding for finding in doctor.examine() if finding.name == "checks")
+    assert not said.well
+    assert said.sentence.startswith("1 of the last day could not be checked")
+    assert said.sentence.endswith("RuntimeError: no such picture")
+
+
+def test_the_doctor_says_nothing_of_checks_that_ended(squares, tmp_path, house):
+    prepared(squares, tmp_path, {"frame": "off"})
+    assert "checks" not in {finding.name for finding in doctor.examine()}
 
 
 def test_the_end_of_the_workers_time_is_no_trouble_of_a_check(house, monkeypatch):
