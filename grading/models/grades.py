@@ -6,6 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 LEVELS = range(1, 11)
@@ -78,13 +79,23 @@ class Autograde(models.Model):
     windows = models.JSONField(default=list)
     device = models.CharField(max_length=80)
     seconds = models.FloatField()
+    # When the model was chosen that was to grade: it was champion then, or, with `shadow`, stood beside the champion.
+    started_at = models.DateTimeField(default=timezone.now)
+    # Of a candidate that grades along unseen; never the grade that a student is shown.
+    shadow = models.BooleanField(default=False)
+    # The interval is wider than the course allows, so a person decides and nobody is shown a level before.
+    abstained = models.BooleanField(default=False)
+    # Where the width of the interval came from, if not from the checkpoint itself.
+    calibration = models.ForeignKey(
+        "grading.Calibration", null=True, blank=True, on_delete=models.SET_NULL, related_name="autogrades"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ("-created_at",)
         constraints = [
             models.UniqueConstraint(
-                fields=("performance", "model", "crop_digest"), name="one_autograde_per_model_and_crop"
+                fields=("performance", "model", "crop_digest", "shadow"), name="one_autograde_per_model_and_crop"
             )
         ]
         # What a queue of ten thousand weighs, without the distributions and windows that make the row wide.
@@ -111,6 +122,7 @@ class Rating(models.Model):
         THIRD = "third", _("settling a difference")
         APPEAL = "appeal", _("answering an appeal")
         STANDARD = "standard", _("standardisation")
+        AUDIT = "audit", _("checking the model")
 
     performance = models.ForeignKey("grading.Performance", on_delete=models.CASCADE, related_name="ratings")
     rater = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="ratings")
@@ -124,6 +136,8 @@ class Rating(models.Model):
     purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.FIRST)
     # Accepted together with others, from the page that shows their highlights.
     batch = models.BooleanField(default=False)
+    # Where it was given if not here: the name of an imported collection.
+    source = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

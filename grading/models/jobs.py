@@ -14,6 +14,8 @@ class Job(models.Model):
         ALIGN = "align", _("align")
         SPOKEN = "spoken", _("spoken")
         REDUCE = "reduce", _("reduce")
+        SHADOW = "shadow", _("grade along")
+        BUNDLE = "bundle", _("carry data")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")
@@ -32,6 +34,7 @@ class Job(models.Model):
     )
     study = models.ForeignKey("grading.Study", null=True, blank=True, on_delete=models.CASCADE, related_name="jobs")
     spoken = models.ForeignKey("grading.Spoken", null=True, blank=True, on_delete=models.CASCADE, related_name="jobs")
+    bundle = models.ForeignKey("grading.Bundle", null=True, blank=True, on_delete=models.CASCADE, related_name="jobs")
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     attempt = models.PositiveSmallIntegerField(default=0)
     # The fencing token: whoever holds another one has lost the job and may write nothing.
@@ -71,6 +74,11 @@ class Job(models.Model):
                 condition=models.Q(state__in=("queued", "running"), spoken__isnull=False),
                 name="one_open_job_per_spoken_remark",
             ),
+            models.UniqueConstraint(
+                fields=("bundle",),
+                condition=models.Q(state__in=("queued", "running"), bundle__isnull=False),
+                name="one_open_job_per_bundle",
+            ),
             models.CheckConstraint(
                 condition=Exact(
                     models.Func(
@@ -78,6 +86,7 @@ class Job(models.Model):
                         "training_run",
                         "study",
                         "spoken",
+                        "bundle",
                         function="num_nonnulls",
                         output_field=models.IntegerField(),
                     ),
@@ -88,7 +97,7 @@ class Job(models.Model):
         ]
 
     def __str__(self) -> str:
-        about = self.performance_id or self.training_run_id or self.study_id or self.spoken_id
+        about = self.performance_id or self.training_run_id or self.study_id or self.spoken_id or self.bundle_id
         return f"{self.kind} of {about}: {self.state}"
 
     @property

@@ -49,6 +49,12 @@ class Performance(models.Model):
     may_train = models.BooleanField(default=False)
     # Likewise to be graded by a model; without it a teacher grades alone.
     may_grade = models.BooleanField(default=True)
+    # What it is judged by. Without one, the general model grades it.
+    rubric = models.ForeignKey(
+        "grading.Rubric", null=True, blank=True, on_delete=models.SET_NULL, related_name="performances"
+    )
+    # A grade whose interval holds more whole levels than this waits for a person; None lets every grade stand.
+    abstain_over = models.PositiveSmallIntegerField(null=True, blank=True)
     # What is asked of the recording before it counts (grading/checks.py): {check: 'off', 'warn' or 'refuse'}, and
     # {"shortest", "longest": seconds}. What was found: [{"check", "rule", "measured": {…}, "at": seconds or None}]
     checks = models.JSONField(default=dict, blank=True)

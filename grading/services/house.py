@@ -12,7 +12,9 @@ QUEUE_OF = {
     Job.Kind.SPOKEN: "media",
     Job.Kind.ALIGN: "media",
     Job.Kind.REDUCE: "media",
+    Job.Kind.BUNDLE: "media",
     Job.Kind.GRADE: "gpu",
+    Job.Kind.SHADOW: "gpu",
     Job.Kind.EXPLAIN: "gpu",
     Job.Kind.TRAIN: "training",
 }

@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 from kombu.exceptions import OperationalError
 
-from grading.models import Job, Performance, PublishFailure, Spoken, Study, TrainingRun
+from grading.models import Bundle, Job, Performance, PublishFailure, Spoken, Study, TrainingRun
 from grading.signals import recording_refused
 
 logger = logging.getLogger(__name__)
@@ -45,6 +45,7 @@ def queue(
     training_run: TrainingRun | None = None,
     study: Study | None = None,
     spoken: Spoken | None = None,
+    bundle: Bundle | None = None,
 ) -> Job:
     """The open job of this kind about this one thing, made if there is none; the doorbell rings after the commit."""
     job, created = Job.objects.get_or_create(
@@ -53,6 +54,7 @@ def queue(
         training_run=training_run,
         study=study,
         spoken=spoken,
+        bundle=bundle,
         state__in=Job.OPEN,
         defaults={"state": "queued"},
     )
@@ -90,7 +92,7 @@ def claim(job_id: int, *, kind: Job.Kind) -> Job | None:
     )
     return (
         Job.objects.select_related(
-            "performance", "training_run", "study__performance", "study__other", "spoken__performance"
+            "performance", "training_run", "study__performance", "study__other", "spoken__performance", "bundle"
         ).get(pk=job_id)
         if taken
         else None

@@ -7,18 +7,20 @@ import math
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from grading import engine
 from grading.checks import given as usual_checks
-from grading.models import Autograde, Job, ModelVersion, Performance
+from grading.models import Autograde, Job, ModelVersion, Performance, Rubric
 from grading.people import User
 from grading.signals import recording_refused
 
@@ -36,6 +38,8 @@ def receive(
     source_name: str,
     may_train: bool,
     may_grade: bool = True,
+    rubric: Rubric | None = None,
+    abstain_over: int | None = None,
     checks: Mapping[str, Any] | None = None,
     generated: bool = False,
 ) -> Performance:
@@ -46,6 +50,8 @@ def receive(
         source_name=source_name[:255],
         may_train=may_train,
         may_grade=may_grade,
+        rubric=rubric,
+        abstain_over=abstain_over,
         checks=dict(checks or usual_checks({})),
         generated=generated,
     )
@@ -117,7 +123,7 @@ def grade(job_id: int) -> None:
         if not performance.may_grade:
             jobs.finish(job)
             return
-        version = registry.champion()
+        version, started_at = registry.in_force(performance.rubric)
         if version is None:
             with transaction.atomic():
                 jobs.fail(job, "There is no champion model. An admin can promote one in the lab.")
@@ -136,9 +142,9 @@ def grade(job_id: int) -> None:
             now = Performance.objects.select_for_update().get(pk=performance.pk)
             if not now.may_grade:
                 return  # consent was withdrawn while the model listened
-            record(performance=performance, version=version, given=given)
+            record(performance=performance, version=version, given=given, started_at=started_at)
             # A new frame or a new champion that came while this ran asks for another look.
-            if now.crop != performance.crop or registry.champion() != version:
+            if now.crop != performance.crop or registry.champion(performance.rubric) != version:
                 jobs.queue(kind=Job.Kind.GRADE, performance=now)
 
 
@@ -149,13 +155,17 @@ def ask(*, performance: Performance, model: Path, digest: str, progress: Callabl
     )
 
 
-def record(*, performance: Performance, version: ModelVersion, given: Any) -> Autograde:
+def record(
+    *, performance: Performance, version: ModelVersion, given: Any, started_at: datetime | None = None
+) -> Autograde:
     """Write what a model said. The same model, recording and frame are written once."""
     crop = performance.recording.crop
+    widest = performance.abstain_over
     autograde, _ = Autograde.objects.get_or_create(
         performance=performance,
         model=version,
         crop_digest=crop_digest(crop),
+        shadow=False,
         defaults={
             "crop": crop,
             "visual": list(given.visual),
@@ -167,6 +177,8 @@ def record(*, performance: Performance, version: ModelVersion, given: Any) -> Au
             "windows": [asdict(window) for window in given.windows],
             "device": given.device,
             "seconds": given.seconds,
+            "started_at": started_at or timezone.now(),
+            "abstained": widest is not None and given.high - given.low + 1 > widest,
         },
     )
     Performance.objects.filter(pk=performance.pk).update(

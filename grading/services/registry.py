@@ -5,15 +5,18 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from grading.models import ModelVersion, Performance, Promotion, TrainingRun
+from grading.models import ModelVersion, Performance, Promotion, Rubric, TrainingRun
 from grading.people import User
 
 Stage = ModelVersion.Stage
@@ -24,8 +27,31 @@ class RegistryError(ValueError):
     """Why a version cannot be registered, promoted or rolled back, in words for an admin."""
 
 
-def champion() -> ModelVersion | None:
-    return ModelVersion.objects.filter(stage=Stage.CHAMPION).first()
+def champion(rubric: Rubric | None = None) -> ModelVersion | None:
+    """Who grades by this rubric: its own champion, or the general one where it has none."""
+    return _for(rubric, ModelVersion.objects.filter(stage=Stage.CHAMPION))
+
+
+def shadow(rubric: Rubric | None = None) -> ModelVersion | None:
+    """The candidate that grades along, unseen, where there is one."""
+    return _for(rubric, ModelVersion.objects.filter(shadow_since__isnull=False))
+
+
+def _for(rubric: Rubric | None, versions: QuerySet[ModelVersion]) -> ModelVersion | None:
+    rows = versions.filter(Q(rubric=rubric) | Q(rubric=None))
+    return rows.order_by(F("rubric").asc(nulls_last=True)).first()
+
+
+@transaction.atomic
+def in_force(rubric: Rubric | None = None) -> tuple[ModelVersion | None, datetime]:
+    """The champion of this moment, and the moment.
+
+    No promotion is half done then: it either began later or has ended, so that the moment lies between the promotion
+    of this version and the next.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtext('clavier.registry'))")
+    return champion(rubric), timezone.now()
 
 
 def file_digest(path: Path) -> str:
@@ -113,10 +139,10 @@ def promote(*, version: ModelVersion, by: User | None, reason: str = "") -> Prom
     if version.stage == Stage.CANDIDATE and not judged.passes and not reason.strip():
         needed = _("%(verdict)s Promote it all the same only with a written reason.")
         raise RegistryError(needed % {"verdict": judged.sentence})
-    previous = champion()
-    ModelVersion.objects.filter(stage=Stage.CHAMPION).update(stage=Stage.ARCHIVED)
-    version.stage = Stage.CHAMPION
-    version.save(update_fields=("stage",))
+    previous = ModelVersion.objects.filter(stage=Stage.CHAMPION, rubric=version.rubric).first()
+    ModelVersion.objects.filter(stage=Stage.CHAMPION, rubric=version.rubric).update(stage=Stage.ARCHIVED)
+    version.stage, version.shadow_since = Stage.CHAMPION, None
+    version.save(update_fields=("stage", "shadow_since"))
     from . import performances  # performances asks us for the champion
 
     performances.regrade(performances=performances.waiting())

@@ -108,9 +108,11 @@ class Letter(models.Model):
         APPEAL = "appeal", _("an appeal is decided")
         GUARDIAN = "guardian", _("a guardian is asked")
         EXPORT = "export", _("my data are packed")
+        ALARM = "alarm", _("the model needs a look")
+        WEEKLY = "weekly", _("the week of the model")
 
     # What one may switch off; the others are answers to what somebody has just asked for.
-    OPTIONAL = (Kind.PROBLEM, Kind.RELEASED, Kind.APPEAL)
+    OPTIONAL = (Kind.PROBLEM, Kind.RELEASED, Kind.APPEAL, Kind.ALARM, Kind.WEEKLY)
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="letters")
     guardian = models.ForeignKey(Guardian, null=True, blank=True, on_delete=models.CASCADE, related_name="letters")

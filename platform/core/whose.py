@@ -63,7 +63,12 @@ TABLES = (
         _("Trainings you started"),
         leave_out=("history", "log", "config"),
     ),
-    Table("grading.Promotion", "by", Fate.UNLINK, _("Models you put into use")),
+    Table("grading.Promotion", "by", Fate.UNLINK, _("Models you put into use"), leave_out=("gate",)),
+    Table("grading.Calibration", "by", Fate.UNLINK, _("Intervals you set anew")),
+    Table("grading.Round", "by", Fate.UNLINK, _("Ratings you asked for")),
+    Table("grading.Asked", "performance__player", Fate.GONE, ""),
+    Table("grading.Bundle", "by", Fate.UNLINK, _("Exports and imports of labels you made"), leave_out=("file",)),
+    Table("grading.Alarm", "seen_by", Fate.UNLINK, _("Alarms you have seen")),
     Table("grading.Performance", "crop_moved_by", Fate.UNLINK, ""),
     Table("core.Event", "actor", Fate.UNLINK, _("What you did"), blank=("note",)),
 )

@@ -40,6 +40,10 @@ class Course(models.Model):
     # Days after its release in which a student may appeal against a result, and in which the school answers.
     appeal_days = models.PositiveSmallIntegerField(default=14, validators=[MaxValueValidator(365)])
     answer_days = models.PositiveSmallIntegerField(default=14, validators=[MaxValueValidator(365)])
+    # A grade of the model whose interval holds more whole levels than this waits for a teacher, unseen by the student.
+    abstain_over = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(9)]
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = CourseQuerySet.as_manager()

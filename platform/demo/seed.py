@@ -137,6 +137,8 @@ def seed_take(number: int, take: school.Take) -> bool:
                 source_name=f"{take.piece}.mp4",
                 may_train=consents.holds(user=student, purpose=Consent.Purpose.TRAINING),
                 may_grade=consents.holds(user=student, purpose=Consent.Purpose.GRADING),
+                rubric=assignment.rubric,
+                abstain_over=assignment.course.abstain_over,
                 generated=True,
             )
             submission = Submission.objects.create(

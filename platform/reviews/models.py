@@ -41,6 +41,7 @@ class Marking(models.Model):
         SECOND = "second", _("second marking")
         THIRD = "third", _("settling a difference")
         APPEAL = "appeal", _("answering an appeal")
+        AUDIT = "audit", _("checking the model")
 
     INDEPENDENT = (Role.FIRST, Role.SECOND, Role.THIRD)
 
@@ -58,7 +59,7 @@ class Marking(models.Model):
             models.UniqueConstraint(fields=("submission", "role"), name="one_marking_per_role"),
             models.UniqueConstraint(
                 fields=("submission", "teacher"),
-                condition=Q(role__in=("first", "second", "third")),
+                condition=Q(role__in=("first", "second", "third", "audit")),
                 name="one_marking_per_teacher",
             ),
         ]

@@ -13,12 +13,17 @@ from core.models import Event
 from courses.models import Enrolment
 from grading.models import (
     Abstention,
+    Alarm,
+    Asked,
+    Bundle,
+    Calibration,
     Dataset,
     Example,
     Performance,
     PlayerPart,
     Promotion,
     Remark,
+    Round,
     TrainingRun,
 )
 from grading.services import storage
@@ -58,6 +63,7 @@ def student(cast, house) -> User:
         part="train",
     )
     PlayerPart.objects.create(player=student, part="train")
+    Asked.objects.create(round=Round.objects.create(), performance=performance, reason="uncertain")
     Practice.objects.create(student=student, listened=["2026-03-02"])
     unusable = factories.submission(student=student, assignment=cast.assignment).performance
     Abstention.objects.create(performance=unusable, rater=teacher, kind="unusable", reason="No hands to be seen.")
@@ -102,6 +108,10 @@ def teacher(cast, house) -> User:
     model = factories.model()
     TrainingRun.objects.create(dataset=dataset, start=model, started_by=teacher)
     Promotion.objects.create(version=model, by=teacher)
+    Calibration.objects.create(version=model, quantile=1.5, ratings=30, since=timezone.now(), held=0.8, by=teacher)
+    Round.objects.create(by=teacher)
+    Bundle.objects.create(way="out", layout="csv", dataset=dataset, by=teacher)
+    Alarm.objects.create(kind="input", subject="device", seen_by=teacher, seen_at=timezone.now())
     Event.objects.create(kind="released", actor=teacher, note=f"own {STRANGE}")
     packed(teacher)
     return teacher

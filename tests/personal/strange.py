@@ -11,6 +11,11 @@ from tests.personal.conftest import STRANGE
 
 NOT_THEIR_WORDS = {
     ("grading.Abstention", "reason"): "its student still reads why to record it again",
+    ("grading.Rating", "source"): "the name of an imported collection",
+    ("grading.Bundle", "source"): "the name of an imported collection",
+    ("grading.Bundle", "trouble"): "a program's",
+    ("grading.Bundle", "file"): "a program's",
+    ("grading.Alarm", "subject"): "the house's: what it measured",
     ("core.Event", "kind"): "the house's",
     ("grading.TrainingRun", "code_version"): "a program's",
     ("grading.TrainingRun", "error"): "a program's",

@@ -31,6 +31,8 @@ NOBODYS = {
     "grading.Technique": "the school's",
     "grading.ModelVersion": "the school's; its report counts recordings and names them by number",
     "grading.RetrainingPolicy": "the school's",
+    "grading.LabelRule": "the school's",
+    "grading.GateBounds": "the school's",
     "grading.WorkerBeat": "a program's",
     "grading.PublishFailure": "a program's",
     "core.School": "the school's",

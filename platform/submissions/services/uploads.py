@@ -122,6 +122,8 @@ def hand_in(*, upload: Upload) -> Submission:
         source_name=upload.name,
         may_train=consents.holds(user=student, purpose=Consent.Purpose.TRAINING),
         may_grade=consents.holds(user=student, purpose=Consent.Purpose.GRADING),
+        rubric=upload.assignment.rubric,
+        abstain_over=upload.assignment.course.abstain_over,
         checks=given(upload.assignment.checks, upload.assignment.shortest, upload.assignment.longest),
     )
     upload.submission = Submission.objects.create(
