@@ -17,7 +17,7 @@ from grading import engine
 from grading.models import Dataset, Job, Performance, PlayerPart, RetrainingPolicy, TrainingRun
 from grading.people import User
 
-from . import datasets, house, jobs, performances, registry
+from . import datasets, groups, house, jobs, performances, registry
 
 logger = logging.getLogger(__name__)
 
@@ -163,6 +163,7 @@ def _examples(job: Job, run: TrainingRun) -> list[Any]:
     if len(kept) < len(rows):
         _log(run, f"{len(rows) - len(kept)} recordings left out: erased, or consent withdrawn, since the snapshot.")
     examples, weights = [], datasets.weights(run.dataset)
+    shared = groups.groups_of(performance for _row, performance in kept)
     for done, (row, performance) in enumerate(kept):
         jobs.report(job, "features", 0.3 * done / len(kept))
         path = _features(run, performance)
@@ -180,6 +181,7 @@ def _examples(job: Job, run: TrainingRun) -> list[Any]:
                 piece=performance.piece,
                 split=row.part,
                 metadata=metadata(performance.recording.crop, performance.facts),
+                groups=shared[performance.pk],
             )
         )
     _log(run, f"{len(examples)} recordings read: " + _counts(examples))

@@ -15,6 +15,7 @@ Split = Literal["train", "validation", "audit"]
 Need = Literal["features", "proxy"]
 
 LEVELS = (1, 10)
+ROUNDING = 1e-3  # how far from one the probabilities of a target may sum
 
 
 class ExamplesError(Exception):
@@ -26,9 +27,12 @@ class LabelledExample:
     """One performance whose level somebody has said.
 
     `features` is what `Grader.features` wrote. `level` is the mean label, 1 to 10; `weight` is how much it counts.
+    `target` are ten probabilities, level 1 first: how what several raters said is spread over the levels. Without it
+    the label is softened by a bell (`losses.bell`).
     `metadata` are plain numbers about the recording (crop box, frame rate, duration, bit rate): the control that sees
     neither picture nor sound learns from them alone. `proxy`, `crop` and `duration` (seconds) are needed where the
-    backbones learn too, or where another model's features have to be computed.
+    backbones learn too, or where another model's features have to be computed. `groups` name what it shares with others
+    ('course', 'device'): a report says how good the model is within each.
     """
 
     id: str
@@ -39,9 +43,11 @@ class LabelledExample:
     piece: str
     split: Split
     metadata: Mapping[str, float] = field(default_factory=dict)
+    groups: Mapping[str, str] = field(default_factory=dict)
     proxy: Path | None = None
     crop: Crop = WHOLE
     duration: float = 0.0
+    target: tuple[float, ...] | None = None
 
 
 def read_examples(path: Path, *, needs: Need) -> list[LabelledExample]:
@@ -106,9 +112,11 @@ def _example(told: dict[str, Any], folder: Path, needs: Need) -> LabelledExample
         piece=_text(told, "piece", ""),
         split=told["split"],
         metadata=_metadata(told.get("metadata", {})),
+        groups=_groups(told.get("groups", {})),
         proxy=_path(told, "proxy", folder, needs),
         crop=_crop(told.get("crop", {})),
         duration=_number(told, "duration", 0.0, 0, math.inf),
+        target=_target(told.get("target")),
     )
 
 
@@ -142,6 +150,22 @@ def _metadata(found: object) -> dict[str, float]:
     if not isinstance(found, dict) or not all(_is_number(value) for value in found.values()):
         raise _Wrong("'metadata' is an object of names and numbers")
     return {name: float(value) for name, value in found.items()}
+
+
+def _target(found: object) -> tuple[float, ...] | None:
+    if found is None:
+        return None
+    if not isinstance(found, list) or len(found) != LEVELS[1] or not all(_is_number(value) for value in found):
+        raise _Wrong("'target' is a list of ten probabilities, level 1 first")
+    if min(found) < 0 or abs(sum(found) - 1) > ROUNDING:
+        raise _Wrong("the probabilities of 'target' are not negative and sum to 1")
+    return tuple(float(value) for value in found)
+
+
+def _groups(found: object) -> dict[str, str]:
+    if not isinstance(found, dict) or not all(isinstance(name, str) for name in found.values()):
+        raise _Wrong("'groups' is an object of kinds and names")
+    return dict(found)
 
 
 def _crop(found: object) -> Crop:

@@ -12,9 +12,9 @@ class SubmissionsConfig(AppConfig):
         from accounts.services import consents
         from core import doors, history, personal
         from grading import signals
-        from grading.services import reduction
+        from grading.services import groups, reduction
 
-        from . import access, heard, parts, whose
+        from . import access, grouping, heard, parts, whose
         from .sentences import SENTENCES
         from .services import letters, showing
 
@@ -30,6 +30,7 @@ class SubmissionsConfig(AppConfig):
             history.add_sentence(kind, sentence)
         personal.add(tables=whose.TABLES, folders=whose.FOLDERS, acts=(whose.files_on_their_way,))
         reduction.add_keeper(whose.needed_whole)
+        groups.add_courses(grouping.courses)
         signals.recording_refused.connect(letters.refused, dispatch_uid="submissions.letters")
 
 

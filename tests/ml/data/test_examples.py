@@ -30,13 +30,17 @@ def test_a_line_is_a_performance_with_paths_beside_the_file(listed, tmp_path):
         "proxy": "eight.mp4",
         "crop": {"x": 0.1, "y": 0.2, "width": 0.5, "height": 0.5},
         "metadata": {"frame_rate": 30},
+        "groups": {"course": "Tuesday"},
         "duration": 12.5,
+        "target": [0, 0, 0.25, 0.5, 0.25, 0, 0, 0, 0, 0],
     }
     first, second = read_examples(listed(FINE, "", full), needs="features")
     assert first == ml.LabelledExample("7", tmp_path / "seven.safetensors", 4.5, 1.0, "ann", "", "train")
     assert second.proxy == tmp_path / "eight.mp4"
     assert second.crop == ml.Crop(0.1, 0.2, 0.5, 0.5)
     assert (second.weight, second.metadata, second.duration) == (2.0, {"frame_rate": 30.0}, 12.5)
+    assert second.target == (0.0, 0.0, 0.25, 0.5, 0.25, 0.0, 0.0, 0.0, 0.0, 0.0)
+    assert second.groups == {"course": "Tuesday"}
 
 
 @pytest.mark.parametrize(
@@ -56,6 +60,12 @@ def test_a_line_is_a_performance_with_paths_beside_the_file(listed, tmp_path):
         ({**FINE, "features": "none.safetensors"}, "there is no file"),
         ({**FINE, "crop": {"x": 0.9}}, "'crop' has x, y, width and height"),
         ({**FINE, "metadata": {"camera": "phone"}}, "'metadata' is an object of names and numbers"),
+        ({**FINE, "groups": {"course": 4}}, "'groups' is an object of kinds and names"),
+        ({**FINE, "target": 4}, "'target' is a list of ten probabilities"),
+        ({**FINE, "target": [0.5, 0.5]}, "'target' is a list of ten probabilities"),
+        ({**FINE, "target": [True, *[0] * 9]}, "'target' is a list of ten probabilities"),
+        ({**FINE, "target": [-0.1, 1.1, *[0] * 8]}, "are not negative and sum to 1"),
+        ({**FINE, "target": [0.2] * 10}, "are not negative and sum to 1"),
         (FINE, "'7' already stands in line 1"),
         ({key: value for key, value in FINE.items() if key != "level"}, "'level' is missing"),
         ({key: value for key, value in FINE.items() if key != "id"}, "'id' is missing"),
