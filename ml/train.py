@@ -27,6 +27,7 @@ from ml import calibration, metrics
 from ml.checkpoint import Checkpoint, CheckpointError, digest_of, load, read_tensors, save, write_tensors
 from ml.crew import present
 from ml.data.examples import LabelledExample
+from ml.losses import bell
 
 ENOUGH_TO_SELECT = 20  # validation performances; with fewer the last epoch is taken, not the luckiest
 FOLDS = 5  # of players, for the residuals of performances that were learned from
@@ -269,13 +270,22 @@ def levels_of(examples: Sequence[LabelledExample]) -> Tensor:
     return torch.tensor([example.level for example in examples], dtype=torch.float32)
 
 
+def targets_of(examples: Sequence[LabelledExample]) -> Tensor:
+    """`[n, 10]`: what the raters of each example said, spread over the levels; a bell where only the level is known."""
+    targets = bell(levels_of(examples))
+    for row, example in enumerate(examples):
+        if example.target is not None:
+            targets[row] = torch.tensor(example.target)
+    return targets
+
+
 def resume_path(out: Path) -> Path:
     return Path(out).with_name(f".{Path(out).name}.resume")
 
 
 def _key(examples: Sequence[LabelledExample], first: Checkpoint, config: TrainingConfig) -> str:
     """What must be the same for a training to be gone on with."""
-    told = [[e.id, e.level, e.weight, e.split] for e in examples]
+    told = [[e.id, e.level, e.target, e.weight, e.split] for e in examples]
     text = json.dumps([told, first.digest, dataclasses.asdict(config)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -21,7 +21,7 @@ from ml.inference import heads_on, rows_of
 from ml.losses import LOSSES, of_branches
 from ml.models.fusion import Heads, Predictions
 from ml.preparation import Preparation
-from ml.train import Rows, TrainingConfig, anchor_of, levels_of, optimiser_of, schedule, weights_of
+from ml.train import Rows, TrainingConfig, anchor_of, levels_of, optimiser_of, schedule, targets_of, weights_of
 
 Average = tuple[Tensor | None, Tensor | None]  # visual and aural, [1, size] each
 
@@ -82,6 +82,7 @@ class HeadsRun:
         self.looks = looks_of((self._remembered(example) for example in self.learned), first.about.preparation)
         self.rows = np.arange(len(self.learned))  # of `looks`, that are learned from
         self.levels, self.weights = levels_of(self.learned), weights_of(self.learned)
+        self.targets = targets_of(self.learned)
 
     @property
     def count(self) -> int:
@@ -99,9 +100,9 @@ class HeadsRun:
         for step in range(steps):
             rows = order[step * batch : (step + 1) * batch]
             visual, aural = self.looks.draw(self.rows[rows], dice)
-            loss = of_branches(
-                LOSSES[self.config.loss], self._predict(visual, aural, luck), self.levels[rows], self.weights[rows]
-            )
+            said = self._predict(visual, aural, luck)
+            known = self.levels[rows], self.weights[rows], self.targets[rows]
+            loss = of_branches(LOSSES[self.config.loss], said, *known)
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             self._pull()
@@ -140,7 +141,7 @@ class HeadsRun:
         run.learned = list(others)
         kept = {example.id for example in others}
         run.rows = np.array([row for row, example in enumerate(self.learned) if example.id in kept])
-        run.levels, run.weights = levels_of(others), weights_of(others)
+        run.levels, run.weights, run.targets = levels_of(others), weights_of(others), targets_of(others)
         optimiser = optimiser_of(run.trained, self.config)
         for epoch in range(self.config.epochs):
             schedule(optimiser, self.config, epoch)

@@ -23,7 +23,7 @@ from ml.inference import rows_of
 from ml.losses import LOSSES, of_branches
 from ml.media.facts import NotAPerformance
 from ml.models.fusion import FusionNet, Predictions
-from ml.train import Rows, TrainingConfig, TrainingError, anchor_of, distance, levels_of, weights_of
+from ml.train import Rows, TrainingConfig, TrainingError, anchor_of, distance, levels_of, targets_of, weights_of
 
 Look = tuple[Tensor | None, Tensor | None]  # clips and pictures
 
@@ -60,6 +60,7 @@ class WholeRun:
         self.crew.wait()
         self.recordings = [self._prepared(example) for example in self.learned]
         self.levels, self.weights = levels_of(self.learned), weights_of(self.learned)
+        self.targets = targets_of(self.learned)
         self.fewest = -(-FEWEST_CLIPS // config.clips)  # performances of one pass
         if len(self.learned) < self.fewest:
             raise TrainingError("One clip of one performance is too little to learn from: draw two clips or more.")
@@ -135,9 +136,10 @@ class WholeRun:
 
     def _learn(self, rows: NDArray[np.int64], total: float, epoch: int) -> float:
         """Add the gradients of `rows`, as they count among `total` weights, and return their part of the loss."""
-        weights = self.weights[rows].to(self.device)
+        known = (self.levels, self.weights, self.targets)
+        levels, weights, targets = (part[rows].to(self.device) for part in known)
         said = self._predict_drawn(rows, epoch)
-        loss = of_branches(LOSSES[self.config.loss], said, self.levels[rows].to(self.device), weights)
+        loss = of_branches(LOSSES[self.config.loss], said, levels, weights, targets)
         part = loss * (weights.sum() / total)
         part.backward()  # type: ignore[no-untyped-call]
         return float(part.detach())

@@ -60,6 +60,21 @@ def test_the_ordinal_loss_by_hand():
     assert (EXPECTATION, REGRESSION, SPREAD) == (0.3, 0.1, 0.8)
 
 
+def test_a_target_stands_for_the_bell_and_leaves_the_distances_as_they_are():
+    level, logits, target = 6.5, LOGITS[0], [0.0, 0.0, 0.0, 0.25, 0.25, 0.0, 0.0, 0.0, 0.5, 0.0]
+    known = torch.tensor([level]), torch.ones(1)
+    by_bell = ordinal(said(torch.tensor([logits])), *known)
+    by_target = ordinal(said(torch.tensor([logits])), *known, torch.tensor([target]))
+    soft = torch.tensor([target]) - bell(torch.tensor([level]))
+    gap = -sum(float(share) * (-entropy_by_hand(logits, step)) for step, share in enumerate(soft[0], start=1))
+    assert (by_target - by_bell).item() == pytest.approx(gap, abs=1e-5)
+
+
+def test_the_published_loss_knows_no_target():
+    known = said(torch.tensor(LOGITS)), torch.tensor([3.0, 8.0]), torch.ones(2)
+    assert pisa(*known, torch.full((2, 10), 0.1)) == pisa(*known)
+
+
 def test_all_branches_count_alike_and_those_that_are_lacking_not_at_all():
     levels, weights = torch.tensor([3.0, 8.0]), torch.ones(2)
     branches = {

@@ -9,6 +9,7 @@ import ml
 from ml import calibration, checkpoint, features_store
 from ml.evaluate import expected, features_of, probabilities
 from ml.inference import heads_on
+from ml.losses import bell
 from ml.train import resume_path
 from tests.ml.synthetic import World, new_world, with_champion
 
@@ -54,6 +55,32 @@ def test_labels_that_agree_with_the_model_hardly_change_it(world, tmp_path):
     ml.train(examples, start=world.start, out=out)
     others = world.many(20, split="audit", seed=4)
     assert np.abs(levels_by(out, others) - levels_by(world.start, others)).mean() < 0.5
+
+
+def test_a_target_that_is_the_bell_teaches_what_the_level_alone_does(world, tmp_path):
+    examples = world.many(12, split="train", seed=5)
+    told = [dataclasses.replace(e, target=tuple(bell(torch.tensor([e.level]))[0].tolist())) for e in examples]
+    config = ml.TrainingConfig(epochs=4)
+    plain, soft = (
+        ml.train(known, start=world.start, out=tmp_path / name, config=config).digest
+        for name, known in (("plain", examples), ("told", told))
+    )
+    assert plain == soft
+
+
+def test_raters_who_are_far_apart_make_the_model_less_sure(world, tmp_path):
+    """The same levels on average, once agreed upon and once half of the raters two below, half two above."""
+    examples = [world.performance(f"doubtful{row}", 5) for row in range(12)]
+    torn = (bell(torch.tensor([3.0]))[0] + bell(torch.tensor([7.0]))[0]) / 2
+    doubtful = [dataclasses.replace(e, target=tuple(torn.tolist())) for e in examples]
+    spreads = []
+    for name, known in (("agreed", examples), ("torn", doubtful)):
+        ml.train(known, start=world.start, out=tmp_path / name, config=ml.TrainingConfig(pull=0.0))
+        loaded = checkpoint.load(tmp_path / name)
+        rows = probabilities(loaded, features_of(known, loaded))["fused"]
+        steps = np.arange(1, 11)
+        spreads.append(np.sqrt((rows * (steps - (rows @ steps)[:, None]) ** 2).sum(axis=1)).mean())
+    assert spreads[1] > spreads[0] + 0.3
 
 
 def test_the_same_seed_gives_the_same_file_and_another_seed_another(world, tmp_path):

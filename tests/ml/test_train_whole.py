@@ -52,6 +52,16 @@ def test_backbones_and_heads_all_learn(films, start, tmp_path):
         assert not torch.equal(before[part], after[part])
 
 
+def test_what_the_raters_said_reaches_the_whole_network(films, start, tmp_path):
+    torn = tuple([0.5, *[0.0] * 8, 0.5])
+    doubtful = [dataclasses.replace(film, target=torn) for film in films]
+    plain, told = (
+        ml.train(known, start=start, out=tmp_path / name, config=CONFIG).checkpoint
+        for name, known in (("plain", films), ("told", doubtful))
+    )
+    assert not torch.equal(weights(plain)["heads.fused.hidden.weight"], weights(told)["heads.fused.hidden.weight"])
+
+
 def test_a_strong_pull_keeps_the_weights_near_where_they_began(films, start, tmp_path):
     def moved(pull: float) -> float:
         config = dataclasses.replace(CONFIG, epochs=4, pull=pull)
