@@ -53,7 +53,7 @@ def test_backbones_and_heads_all_learn(films, start, tmp_path):
 
 
 def test_what_the_raters_said_reaches_the_whole_network(films, start, tmp_path):
-    torn = tuple([0.5, *[0.0] * 8, 0.5])
+    torn = (0.5, *[0.0] * 8, 0.5)
     doubtful = [dataclasses.replace(film, target=torn) for film in films]
     plain, told = (
         ml.train(known, start=start, out=tmp_path / name, config=CONFIG).checkpoint
