@@ -117,6 +117,7 @@ def freeze(*, by: User | None) -> Dataset:
                 performance=result.performance,
                 rating=result.rating,
                 level=result.rating.level,
+                weight=WEIGHTS.get(result.rating.purpose, 1.0),
                 part=parts[result.performance.player_id],
             )
             for result in results

@@ -162,7 +162,7 @@ def _examples(job: Job, run: TrainingRun) -> list[Any]:
     kept = [(row, performance) for row, performance in rows if performance is not None and performance.may_train]
     if len(kept) < len(rows):
         _log(run, f"{len(rows) - len(kept)} recordings left out: erased, or consent withdrawn, since the snapshot.")
-    examples, weights = [], datasets.weights(run.dataset)
+    examples = []
     shared = groups.groups_of(performance for _row, performance in kept)
     for done, (row, performance) in enumerate(kept):
         jobs.report(job, "features", 0.3 * done / len(kept))
@@ -176,7 +176,8 @@ def _examples(job: Job, run: TrainingRun) -> list[Any]:
                 id=str(performance.pk),
                 features=path,
                 level=row.level,
-                weight=weights.get(str(performance.pk), 1.0),
+                target=tuple(row.target) if row.target else None,
+                weight=row.weight,
                 player=str(performance.player_id),
                 piece=performance.piece,
                 split=row.part,
