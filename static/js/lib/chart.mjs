@@ -3,6 +3,7 @@
 import uPlot from "../../npm/uplot/uPlot.esm.js";
 
 const HEIGHT = 240;
+const DAY = 24 * 3600;
 const HUES = ["--fused", "--aural", "--visual", "--accent", "--good", "--ink-quiet"];
 const BAND_OPACITY = "28"; // the last two digits of #rrggbbaa
 
@@ -23,7 +24,9 @@ function columnsOf(told) {
       data.push(each.high, each.low);
       const unseen = { stroke: "transparent", width: 0, points: { show: false } };
       series.push(unseen, { ...unseen });
-      bands.push({ series: [series.length - 2, series.length - 1], fill: colour + BAND_OPACITY });
+      if (each.kind !== "points") {
+        bands.push({ series: [series.length - 2, series.length - 1], fill: colour + BAND_OPACITY });
+      }
     }
   });
   return { data, series, bands };
@@ -48,6 +51,9 @@ function drawMarks(plot, marks) {
   ctx.strokeStyle = hue("--line-strong");
   ctx.fillStyle = hue("--ink-quiet");
   ctx.font = `${12 * devicePixelRatio}px Inter, sans-serif`;
+  ctx.textAlign = "left";
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
   for (const mark of marks) {
     const x = plot.valToPos(mark.x, "x", true);
     if (x < bbox.left || x > bbox.left + bbox.width) {
@@ -71,10 +77,40 @@ function reach(told) {
   };
 }
 
-/* A single measurement stands in the middle of its axis, not on a hair's breadth of it. */
+/* The first and the last measurement stand inside the picture, whole bars and single points too. */
 function breadth(told) {
-  const spare = told.time ? 3 * 24 * 3600 : 0.5;
-  return (plot, low, high) => (low === high ? [low - spare, high + spare] : [low, high]);
+  const [first, last] = [told.x.at(0), told.x.at(-1)];
+  const alone = told.time ? 3 * DAY : 0.5;
+  const bars = told.series.some((each) => each.kind === "bars");
+  const step = told.x.length > 1 ? (last - first) / (told.x.length - 1) : 2 * alone;
+  const spare = bars || told.x.length === 1 ? step / 2 : step / 10;
+  return () => [first - spare, last + spare];
+}
+
+const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000];
+
+/* What a single point is unsure of is an upright line, not a band. */
+function drawWhiskers(plot, told) {
+  const { ctx } = plot;
+  ctx.save();
+  ctx.setLineDash([]);
+  ctx.lineWidth = 1.5 * devicePixelRatio;
+  told.series.forEach((each, index) => {
+    if (each.kind !== "points" || !each.low || !each.high) {
+      return;
+    }
+    ctx.strokeStyle = hue(HUES[index % HUES.length]);
+    told.x.forEach((x, row) => {
+      if (each.low[row] === null || each.high[row] === null) {
+        return;
+      }
+      ctx.beginPath();
+      ctx.moveTo(plot.valToPos(x, "x", true), plot.valToPos(each.low[row], "y", true));
+      ctx.lineTo(plot.valToPos(x, "x", true), plot.valToPos(each.high[row], "y", true));
+      ctx.stroke();
+    });
+  });
+  ctx.restore();
 }
 
 export function drawChart(element, told) {
@@ -83,7 +119,11 @@ export function drawChart(element, told) {
   const axis = { stroke: hue("--ink-quiet"), font: "12px Inter, sans-serif", grid, ticks: { show: false } };
   const days = new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "short" });
   const numbers = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
-  const dates = told.time ? { values: (plot, stamps) => stamps.map((stamp) => days.format(stamp * 1000)), space: 80 } : {};
+  const dates = { values: (plot, stamps) => stamps.map((stamp) => days.format(stamp * 1000)), space: 80 };
+  if (told.x.at(-1) - told.x.at(0) < 30 * DAY) {
+    dates.incrs = [DAY, 2 * DAY, 7 * DAY];
+  }
+  const whole = told.x.every(Number.isInteger) ? { incrs: WHOLE_STEPS } : {};
   const counts = { values: (plot, ticks) => ticks.map((tick) => numbers.format(tick)) };
   return new uPlot(
     {
@@ -93,12 +133,12 @@ export function drawChart(element, told) {
       cursor: { drag: { x: false, y: false } },
       scales: { x: { time: told.time, range: breadth(told) }, y: { range: reach(told) } },
       axes: [
-        { ...axis, ...(told.time ? dates : counts), label: told.time ? undefined : told.xLabel || undefined, labelFont: axis.font, labelSize: 20 },
+        { ...axis, ...(told.time ? dates : { ...counts, ...whole, label: told.xLabel || undefined, labelFont: axis.font, labelSize: 20 }) },
         { ...axis, ...counts },
       ],
       series,
       bands,
-      hooks: { draw: [(plot) => drawMarks(plot, told.marks)] },
+      hooks: { draw: [(plot) => drawWhiskers(plot, told), (plot) => drawMarks(plot, told.marks)] },
     },
     data,
     element,
