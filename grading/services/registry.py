@@ -12,7 +12,6 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -51,7 +50,15 @@ def in_force(rubric: Rubric | None = None) -> tuple[ModelVersion | None, datetim
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtext('clavier.registry'))")
-    return champion(rubric), timezone.now()
+    return champion(rubric), _moment()
+
+
+def _moment() -> datetime:
+    """Now, by the one clock that all workers share: the database's. Ask for it after the lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+    return moment
 
 
 def file_digest(path: Path) -> str:
@@ -146,7 +153,7 @@ def promote(*, version: ModelVersion, by: User | None, reason: str = "") -> Prom
     from . import performances  # performances asks us for the champion
 
     performances.regrade(performances=performances.waiting())
-    return Promotion.objects.create(version=version, previous=previous, by=by, reason=reason.strip())
+    return Promotion.objects.create(version=version, previous=previous, by=by, reason=reason.strip(), at=_moment())
 
 
 @transaction.atomic
