@@ -21,6 +21,7 @@ from ml.media import (
     Limits,
     MediaFacts,
     NotAPerformance,
+    gauge,
     is_silent,
     make_poster,
     make_proxy,
@@ -117,6 +118,8 @@ def _make(source: Path, folder: Path, facts: MediaFacts, tell: Progress) -> Prep
     make_poster(proxy, poster, at=seconds * POSTER_AT)
     tell("crop", 0.0)
     crop = propose_crop(proxy)
+    gauged = gauge(proxy, seconds=seconds)
+    facts = dataclasses.replace(facts, loudness=gauged.loudness, brightness=gauged.brightness)
     return Prepared(facts, crop, proxy, poster, mel, loudness, seconds, digest_of(source))
 
 

@@ -2,6 +2,7 @@
 
 from ml.media.decode import iter_frames, picture_length, picture_size, read_frames
 from ml.media.facts import LIMITS, REFUSALS, WHOLE, Crop, Limits, MediaFacts, NotAPerformance
+from ml.media.gauge import Gauged, gauge
 from ml.media.picture import make_excerpt, make_poster
 from ml.media.probe import probe
 from ml.media.proxy import make_proxy
@@ -12,9 +13,11 @@ __all__ = [
     "REFUSALS",
     "WHOLE",
     "Crop",
+    "Gauged",
     "Limits",
     "MediaFacts",
     "NotAPerformance",
+    "gauge",
     "is_silent",
     "iter_frames",
     "make_excerpt",

@@ -47,6 +47,11 @@ class MediaFacts:
     container: str = "mov"  # the demuxer that the content asked for, never the name's ending
     video_stream: int = 0
     audio_stream: int = 1
+    # The make and model that the file names, else what its kind is in words (ml/media/device.py); nothing personal.
+    device: str = ""
+    # Of the proxy (ml/media/gauge.py): LUFS, and mean luma from 0 to 1; None where it was not measured.
+    loudness: float | None = None
+    brightness: float | None = None
 
 
 @dataclass(frozen=True)

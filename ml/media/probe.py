@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ml.media import bounded
+from ml.media import bounded, device
 from ml.media.facts import GIB, LIMITS, Limits, MediaFacts, NotAPerformance
 from ml.media.sniff import demuxer_for
 
@@ -30,7 +30,9 @@ def probe(path: Path, *, limits: Limits = LIMITS) -> MediaFacts:
         raise NotAPerformance.because(answer["refusal"], **answer["numbers"])
     measured = answer["facts"]
     bit_rate = round(size * 8 / measured["duration"])
-    return MediaFacts(**measured, size=size, bit_rate=bit_rate, container=demuxer)
+    made_with = device.named(*measured.pop("made_with"))
+    facts = MediaFacts(**measured, size=size, bit_rate=bit_rate, container=demuxer)
+    return dataclasses.replace(facts, device=made_with or device.fingerprint(facts))
 
 
 def _ask(path: Path, demuxer: str, limits: Limits) -> dict[str, Any]:

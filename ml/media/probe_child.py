@@ -23,6 +23,13 @@ DECODERS = (
 OPTIONS = {"protocol_whitelist": "file", "codec_whitelist": DECODERS, "enable_drefs": "0"}
 PACKETS_TO_TRY = 400  # before a stream counts as undecodable
 END_SECONDS = (2.0, 15.0, 60.0)  # how far before the end a picture is looked for; key frames may be far apart
+# Make and model, as phones and cameras write them. Of all a file says of its maker nothing else is read: no place, no
+# serial number, no name that somebody gave to a phone.
+MADE_WITH = (
+    ("com.apple.quicktime.make", "com.apple.quicktime.model"),
+    ("com.android.manufacturer", "com.android.model"),
+    ("make", "model"),
+)
 CUT_SECONDS, CUT_SHARE = 1.5, 0.02  # an end this much earlier than declared means the rest is missing
 
 
@@ -160,7 +167,14 @@ def look(path: str, demuxer: str, limits: dict[str, float]) -> dict[str, Any]:
             "channels": sound.layout.nb_channels,
             "video_stream": video.index,
             "audio_stream": audio.index,
+            "made_with": made_with(container.metadata),
         }
+
+
+def made_with(tags: dict[str, str]) -> tuple[str, str]:
+    """Make and model, each '' where the file does not say."""
+    said = {name.lower(): value[:200] for name, value in tags.items()}
+    return next(((said.get(make, ""), said[model]) for make, model in MADE_WITH if model in said), ("", ""))
 
 
 def stand_upright(picture: Any, video: Any) -> tuple[int, int, int]:

@@ -37,6 +37,7 @@ def write(
     size: tuple[int, int],
     fps: float,
     quality: int,
+    phone: tuple[str, str] | None = None,
     progress: Progress | None = None,
 ) -> None:
     """Encode frames as they come; ``progress`` hears the share done (0..1). The file appears whole or not at all."""
@@ -46,13 +47,15 @@ def write(
         sound, made = Path(folder) / "sound.wav", Path(folder) / "made.mp4"
         write_wave(samples, sound)
         rate = "30000/1001" if abs(fps - 30000 / 1001) < 1e-6 else f"{fps:g}"
+        signed = ("com.apple.quicktime.make", "com.apple.quicktime.model") if phone else ()
+        tags = [word for tag in zip(signed, phone or (), strict=True) for word in ("-metadata", "=".join(tag))]
         command = [
             imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-y",
             "-f", "rawvideo", "-pix_fmt", "bgr24", "-s", f"{width}x{height}", "-r", rate, "-i", "-", "-i", str(sound),
             "-map", "0:v", "-map", "1:a", "-c:v", "libx264", "-preset", "veryfast", "-crf", str(quality),
             "-threads", "1", "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", SOUND_BITRATE, "-ar", str(RATE), "-ac", "1",
             "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact",
-            "-movflags", "+faststart", str(made),
+            *tags, "-movflags", "+faststart+use_metadata_tags" if phone else "+faststart", str(made),
         ]  # fmt: skip
         complaints = Path(folder) / "complaints"
         with (

@@ -24,6 +24,8 @@ class Recital:
     fps: float | None = None
     seconds: float | None = None
     confound: str | None = None
+    # Make and model of the phone that the file names.
+    phone: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
         width, height = self.size

@@ -70,6 +70,7 @@ def render(recital: Recital, out: Path, *, progress: film.Progress | None = None
     quality = round(ready.nuisances.between("compression", film.LOWEST_QUALITY, film.HIGHEST_QUALITY))
     film.write(
         frames_of(recital), ready.frames, sound_of(recital), Path(out),
-        size=recital.size, fps=ready.nuisances.fps, quality=quality, progress=progress,
+        size=recital.size, fps=ready.nuisances.fps, quality=quality, phone=recital.phone,
+        progress=progress,
     )  # fmt: skip
     return truth_of(recital)
