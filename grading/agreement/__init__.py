@@ -5,6 +5,7 @@ opened, so that a web process that shows no such page stays small.
 """
 
 from .anchoring import Anchoring, Side, anchoring
+from .combining import Combined, Raters, Said, combine, know_raters, precision
 from .figures import Figure
 from .icc import IncompleteTable, icc_2_1
 from .limits import Limits, limits_of_agreement
@@ -15,16 +16,22 @@ __all__ = [
     "FEWEST",
     "Agreement",
     "Anchoring",
+    "Combined",
     "Figure",
     "IncompleteTable",
     "Limits",
     "Marked",
     "Pair",
+    "Raters",
+    "Said",
     "Severity",
     "Side",
     "anchoring",
+    "combine",
     "compare",
     "icc_2_1",
+    "know_raters",
     "limits_of_agreement",
+    "precision",
     "severities",
 ]

@@ -81,7 +81,7 @@ def severities(marks: Iterable[Marked]) -> tuple[Severity, ...]:
 
 
 def _table(marks: Iterable[Marked]) -> _Table:
-    shared = [rows for rows in _by_performance(marks) if len(rows) > 1]
+    shared = [rows for rows in marks_by_performance(marks) if len(rows) > 1]
     teachers = tuple(dict.fromkeys(mark.teacher for rows in shared for mark in rows))
     place = {teacher: row for row, teacher in enumerate(teachers)}
     size = len(teachers)
@@ -99,7 +99,7 @@ def _table(marks: Iterable[Marked]) -> _Table:
     return _Table(teachers, counts, links, sums, plain / np.maximum(counts, 1), total, freedom)
 
 
-def _by_performance(marks: Iterable[Marked]) -> list[Sequence[Marked]]:
+def marks_by_performance(marks: Iterable[Marked]) -> list[Sequence[Marked]]:
     """One mark per teacher and performance: the last one given."""
     kept = {(mark.performance, mark.teacher): mark for mark in marks}
     rows: dict[Hashable, list[Marked]] = defaultdict(list)
