@@ -15,6 +15,7 @@ COMMANDS = (
     "evaluate",
     "starter",
     "train",
+    "hardware",
     "benchmark",
     "preflight",
     "pisa",

@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from ml.media.cage import die_with_parent
+
 PATIENCE = timedelta(hours=6)  # one process may prepare long recordings while the others wait
 
 
@@ -103,10 +105,14 @@ def present() -> Crew:
 
 @contextlib.contextmanager
 def assembled() -> Iterator[Crew]:
-    """Join the processes that torchrun started (WORLD_SIZE and its like say so): nccl on GPUs, gloo on CPUs."""
+    """Join the processes that torchrun started (WORLD_SIZE and its like say so): nccl on GPUs, gloo on CPUs.
+
+    On Linux a process ends with the torchrun that started it, however that ended.
+    """
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         yield present()
         return
+    die_with_parent()
     gpu = torch.cuda.is_available()
     if gpu:
         torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))

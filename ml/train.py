@@ -8,12 +8,13 @@ with the same weights.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import json
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -33,6 +34,7 @@ ENOUGH_TO_SELECT = 20  # validation performances; with fewer the last epoch is t
 FOLDS = 5  # of players, for the residuals of performances that were learned from
 Rows = dict[str, NDArray[np.float64]]  # branch → [n, 10] probabilities; 'fused' is always among them
 
+LESS_MEMORY = "Learn in more pieces (accumulate), from fewer clips, or in bf16."
 WARM_UP = 0.1  # share of the training during which the learning rate rises
 
 
@@ -52,6 +54,7 @@ class TrainingConfig:
     pull: float = 0.02
     weight_decay: float = 1e-4
     loss: str = "ordinal"
+    balance: float = 0.5  # 0: every performance counts alike; 1: every level; between: rare levels a little more
     modality_dropout: float = 0.0  # share of performances whose picture or sound the multimodal head learns without
     # Of 'whole' alone:
     accumulate: int = 1  # pieces that a step is divided into where the memory is small
@@ -101,6 +104,9 @@ class Run(Protocol):
     @property
     def count(self) -> int: ...
 
+    pieces: int
+    """Into how many a step is divided: more than asked for where the memory was too small."""
+
     def loss_of_epoch(self, optimiser: torch.optim.Optimizer, epoch: int) -> float: ...
 
     def predict(self, examples: Sequence[LabelledExample], *, final: bool = False) -> Rows: ...
@@ -108,6 +114,16 @@ class Run(Protocol):
     def held_out(self, folds: int) -> list[tuple[LabelledExample, NDArray[np.float64]]]: ...
 
 
+@contextlib.contextmanager
+def memory_in_words() -> Iterator[None]:
+    """Where the memory of a GPU ends outside of a step, which could be divided."""
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise TrainingError(f"The memory of {present().device} is too small for this network. {LESS_MEMORY}") from error
+
+
+@memory_in_words()
 def train(
     examples: Sequence[LabelledExample],
     *,
@@ -136,22 +152,24 @@ def train(
     mark = resume_path(out)
     key = _key(examples, first, config)
     if resume:
-        state.restore(mark, key)
+        run.pieces = state.restore(mark, key) or run.pieces
     if not crew.agree(state.epoch):
         raise TrainingError("The processes do not see the same files, so they cannot go on together.")
 
     while state.epoch < config.epochs:
         epoch_began = time.perf_counter()
         schedule(state.optimiser, config, state.epoch)
+        pieces = run.pieces
         loss = run.loss_of_epoch(state.optimiser, state.epoch)
         state.epoch += 1
         measured = measure(validation, run.predict(validation)) if validation else {}
         state.remember(measured, selecting=len(validation) >= ENOUGH_TO_SELECT)
         if crew.leads:
-            state.keep(mark, key)
+            state.keep(mark, key, run.pieces)
         eta = (time.perf_counter() - epoch_began) * (config.epochs - state.epoch)
         if crew.leads:
-            on_progress(tell(state.epoch, config.epochs, loss, measured, eta))
+            divided = run.pieces if run.pieces > pieces else None
+            on_progress(tell(state.epoch, config.epochs, loss, measured, eta, divided))
 
     run.trained.load_state_dict(state.best)
     run.trained.eval()
@@ -167,6 +185,7 @@ def train(
             "learned": len(learned),
             "validation": len(validation),
             "processes": crew.size,
+            "pieces": run.pieces,
             "started_from": first.about.recipe.get("started_from") or {"checkpoint": first.digest},
         },
         starter=False,
@@ -235,24 +254,39 @@ def recalibrate(first: Checkpoint, run: Run, validation: Sequence[LabelledExampl
     return calibration.quantile([calibration.score(row, example.level) for example, row in pairs])
 
 
-def tell(epoch: int, epochs: int, loss: float, measured: Mapping[str, float], eta: float) -> Progress:
+def tell(
+    epoch: int, epochs: int, loss: float, measured: Mapping[str, float], eta: float, divided: int | None = None
+) -> Progress:
+    """`divided`: into how many pieces each step had to be divided in this epoch, for the first time."""
     mae, qwk = measured.get("mae"), measured.get("qwk")
     line = f"Epoch {epoch} of {epochs}: loss {loss:.3f}"
     if mae is not None and qwk is not None:
         line += f", validation {mae:.2f} levels off on average, weighted kappa {qwk:.2f}"
     if "mae_visual" in measured and "mae_aural" in measured:
         line += f" (picture alone {measured['mae_visual']:.2f} off, sound alone {measured['mae_aural']:.2f})"
-    return Progress(epoch, epochs, loss, mae, qwk, eta, f"{line}.")
+    line += "."
+    if divided:
+        line += f" The memory was too small: from here on each step is done in {divided} pieces."
+    return Progress(epoch, epochs, loss, mae, qwk, eta, line)
 
 
-def weights_of(examples: Sequence[LabelledExample]) -> Tensor:
-    """`[n]`: each example's weight, levels that are rare counting more (square root), one on average."""
-    levels = metrics.to_levels(np.array([example.level for example in examples]))
-    counts = np.bincount(levels, minlength=metrics.LEVELS + 1)
-    raw = np.array([example.weight for example in examples]) / np.sqrt(counts[levels])
-    if raw.sum() <= 0:
+def weights_of(examples: Sequence[LabelledExample]) -> NDArray[np.float64]:
+    """`[n]`: how much each example counts by itself, one on average."""
+    weights = np.array([example.weight for example in examples], dtype=np.float64)
+    if weights.sum() <= 0:
         raise TrainingError("There is nothing to learn from: every labelled recording has the weight 0.")
-    return torch.tensor(raw / raw.mean(), dtype=torch.float32)
+    return weights / weights.mean()
+
+
+def rarity_of(examples: Sequence[LabelledExample], balance: float) -> NDArray[np.float64]:
+    """`[n]`: how much more an example counts because its level is rare, one on average.
+
+    A level's examples count as their number to the power of -`balance`: at 1/2 a level that is four times as frequent
+    counts twice as much in all, as in repeat factor sampling (Gupta, Dollár and Girshick 2019, equation 1).
+    """
+    levels = metrics.to_levels(np.array([example.level for example in examples]))
+    rarity = np.bincount(levels, minlength=metrics.LEVELS + 1)[levels] ** -float(balance)
+    return rarity / rarity.mean()
 
 
 def anchor_of(module: nn.Module) -> list[Tensor]:
@@ -310,23 +344,27 @@ class State:
         if not selecting or mae < self.best_mae:
             self.best, self.best_epoch, self.best_mae = _copy(self.trained), self.epoch, mae
 
-    def keep(self, path: Path, key: str) -> None:
+    def keep(self, path: Path, key: str, pieces: int) -> None:
         tensors = {f"now.{name}": tensor.cpu().contiguous() for name, tensor in self.trained.state_dict().items()}
         tensors |= {f"best.{name}": tensor.cpu().contiguous() for name, tensor in self.best.items()}
         for index, slots in self.optimiser.state_dict()["state"].items():
             tensors |= {f"optimiser.{index}.{name}": value.cpu().contiguous() for name, value in slots.items()}
-        numbers = {"epoch": self.epoch, "best_epoch": self.best_epoch, "best_mae": self.best_mae, "key": key}
+        numbers = {"epoch": self.epoch, "best_epoch": self.best_epoch, "best_mae": self.best_mae}
+        numbers |= {"key": key, "pieces": pieces}
         write_tensors(tensors, {"state": json.dumps(numbers)}, path, lasting=False)
 
-    def restore(self, path: Path, key: str) -> None:
-        """Go on from `path` when it is there, sound, and of the same training; begin anew otherwise."""
+    def restore(self, path: Path, key: str) -> int | None:
+        """Go on from `path` when it is there, sound, and of the same training; begin anew otherwise.
+
+        Into how many pieces its steps were divided, where it goes on.
+        """
         try:
             tensors, metadata = read_tensors(path)
             numbers = json.loads(metadata["state"])
         except (CheckpointError, KeyError, ValueError):
-            return
+            return None
         if numbers.pop("key") != key:
-            return
+            return None
         self.trained.load_state_dict(_part(tensors, "now."))
         slots: dict[int, dict[str, Any]] = {}
         for name, value in _part(tensors, "optimiser.").items():
@@ -335,6 +373,7 @@ class State:
         self.optimiser.load_state_dict({**self.optimiser.state_dict(), "state": slots})
         self.best = _part(tensors, "best.")
         self.epoch, self.best_epoch, self.best_mae = (numbers[name] for name in ("epoch", "best_epoch", "best_mae"))
+        return int(numbers["pieces"])
 
 
 def _copy(module: nn.Module) -> dict[str, Tensor]:

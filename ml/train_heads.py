@@ -21,7 +21,17 @@ from ml.inference import heads_on, rows_of
 from ml.losses import LOSSES, of_branches
 from ml.models.fusion import Heads, Predictions
 from ml.preparation import Preparation
-from ml.train import Rows, TrainingConfig, anchor_of, levels_of, optimiser_of, schedule, targets_of, weights_of
+from ml.train import (
+    Rows,
+    TrainingConfig,
+    anchor_of,
+    levels_of,
+    optimiser_of,
+    rarity_of,
+    schedule,
+    targets_of,
+    weights_of,
+)
 
 Average = tuple[Tensor | None, Tensor | None]  # visual and aural, [1, size] each
 
@@ -81,8 +91,9 @@ class HeadsRun:
         self.known: dict[str, Average] = {}
         self.looks = looks_of((self._remembered(example) for example in self.learned), first.about.preparation)
         self.rows = np.arange(len(self.learned))  # of `looks`, that are learned from
-        self.levels, self.weights = levels_of(self.learned), weights_of(self.learned)
+        self.levels, self.weights = levels_of(self.learned), self._weights(self.learned)
         self.targets = targets_of(self.learned)
+        self.pieces = 1
 
     @property
     def count(self) -> int:
@@ -141,12 +152,17 @@ class HeadsRun:
         run.learned = list(others)
         kept = {example.id for example in others}
         run.rows = np.array([row for row, example in enumerate(self.learned) if example.id in kept])
-        run.levels, run.weights, run.targets = levels_of(others), weights_of(others), targets_of(others)
+        run.levels, run.weights, run.targets = levels_of(others), self._weights(others), targets_of(others)
         optimiser = optimiser_of(run.trained, self.config)
         for epoch in range(self.config.epochs):
             schedule(optimiser, self.config, epoch)
             run.loss_of_epoch(optimiser, epoch)
         return run
+
+    def _weights(self, examples: Sequence[LabelledExample]) -> Tensor:
+        """`[n]`, one on average: a step sees most of the examples, so that rare levels need not be drawn more often."""
+        weights = weights_of(examples) * rarity_of(examples, self.config.balance)
+        return torch.tensor(weights / weights.mean(), dtype=torch.float32)
 
     def _predict(self, visual: Tensor | None, aural: Tensor | None, dice: np.random.Generator) -> Predictions:
         """All branches; now and then the multimodal one without picture or without sound, never without both."""

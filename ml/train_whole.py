@@ -23,7 +23,18 @@ from ml.inference import rows_of
 from ml.losses import LOSSES, of_branches
 from ml.media.facts import NotAPerformance
 from ml.models.fusion import FusionNet, Predictions
-from ml.train import Rows, TrainingConfig, TrainingError, anchor_of, distance, levels_of, targets_of, weights_of
+from ml.train import (
+    LESS_MEMORY,
+    Rows,
+    TrainingConfig,
+    TrainingError,
+    anchor_of,
+    distance,
+    levels_of,
+    rarity_of,
+    targets_of,
+    weights_of,
+)
 
 Look = tuple[Tensor | None, Tensor | None]  # clips and pictures
 
@@ -59,12 +70,14 @@ class WholeRun:
             self._prepared(self.learned[row])
         self.crew.wait()
         self.recordings = [self._prepared(example) for example in self.learned]
-        self.levels, self.weights = levels_of(self.learned), weights_of(self.learned)
+        self.levels, self.weights = levels_of(self.learned), torch.from_numpy(weights_of(self.learned)).float()
         self.targets = targets_of(self.learned)
         self.fewest = -(-FEWEST_CLIPS // config.clips)  # performances of one pass
         if len(self.learned) < self.fewest:
             raise TrainingError("One clip of one performance is too little to learn from: draw two clips or more.")
-        self.pieces, self.halved = config.accumulate, False
+        self.pieces = config.accumulate
+        self.rarity = rarity_of(self.learned, config.balance)
+        self.looked_at = np.arange(len(self.learned))  # of `learned`: whom each look of this epoch is at
         cores = (os.cpu_count() or 1) // self.crew.size
         self.readers = ThreadPoolExecutor(max(1, min(MOST_READERS, cores)) if self.device.type == "cuda" else 1)
         self.jitter = Jitter(
@@ -83,10 +96,11 @@ class WholeRun:
 
     def loss_of_epoch(self, optimiser: torch.optim.Optimizer, epoch: int) -> float:
         self.trained.train()
-        order = np.random.default_rng((self.config.seed, epoch)).permutation(len(self.learned))
+        self.looked_at = drawn(self.rarity, np.random.default_rng((self.config.seed, epoch)))
+        looks = np.arange(len(self.looked_at))
         losses = []
-        for rows in crew.split(order, -(-len(order) // self.config.batch), self.fewest):
-            loss = torch.tensor([self._gradients(self.crew.share(rows, self.fewest), rows, epoch)], device=self.device)
+        for step in crew.split(looks, -(-len(looks) // self.config.batch), self.fewest):
+            loss = torch.tensor([self._gradients(self.crew.share(step, self.fewest), step, epoch)], device=self.device)
             self.crew.add([loss])
             self.crew.add_gradients(self.trained)
             if self.config.pull:
@@ -124,7 +138,7 @@ class WholeRun:
 
     def _gradients(self, mine: NDArray[np.int64], step: NDArray[np.int64], epoch: int) -> float:
         """This process's share `mine` of a step's loss and gradients, a piece at a time."""
-        total = float(self.weights[step].sum().clamp_min(1e-8))
+        total = float(self.weights[self.looked_at[step]].sum().clamp_min(1e-8))
         while True:
             self.trained.zero_grad(set_to_none=True)
             pieces = crew.split(mine, self.pieces, self.fewest) if len(mine) else []
@@ -134,11 +148,12 @@ class WholeRun:
                 pass  # what the failed pass holds is free only after this block
             self._halve(pieces)
 
-    def _learn(self, rows: NDArray[np.int64], total: float, epoch: int) -> float:
-        """Add the gradients of `rows`, as they count among `total` weights, and return their part of the loss."""
+    def _learn(self, looks: NDArray[np.int64], total: float, epoch: int) -> float:
+        """Add the gradients of `looks`, as they count among `total` weights, and return their part of the loss."""
+        rows = self.looked_at[looks]
         known = (self.levels, self.weights, self.targets)
         levels, weights, targets = (part[rows].to(self.device) for part in known)
-        said = self._predict_drawn(rows, epoch)
+        said = self._predict_drawn(looks, epoch)
         loss = of_branches(LOSSES[self.config.loss], said, levels, weights, targets)
         part = loss * (weights.sum() / total)
         part.backward()  # type: ignore[no-untyped-call]
@@ -147,23 +162,23 @@ class WholeRun:
     def _halve(self, pieces: Sequence[NDArray[np.int64]]) -> None:
         """Once, when the memory was too small: from now on twice as many pieces, half as large."""
         largest = max(len(piece) for piece in pieces)
-        if self.halved or largest < 2 * self.fewest:
+        if self.pieces > self.config.accumulate or largest < 2 * self.fewest:
             raise TrainingError(
                 f"The memory of {self.device} is too small for {largest} performances of {self.config.clips} clips at "
-                "once. Learn in more pieces (accumulate), from fewer clips, or in bf16."
+                f"once. {LESS_MEMORY}"
             )
-        self.halved, self.pieces = True, 2 * len(pieces)
+        self.pieces = 2 * max(len(pieces), self.config.accumulate)
         torch.cuda.empty_cache()
 
-    def _predict_drawn(self, rows: NDArray[np.int64], epoch: int) -> Predictions:
-        looks = list(self.readers.map(lambda row: self._look_at(int(row), epoch), rows))
+    def _predict_drawn(self, looks: NDArray[np.int64], epoch: int) -> Predictions:
+        seen = list(self.readers.map(lambda look: self._look_at(int(look), epoch), looks))
         with self._precision():
-            return self.trained(*self._stacked(looks))  # type: ignore[no-any-return]
+            return self.trained(*self._stacked(seen))  # type: ignore[no-any-return]
 
-    def _look_at(self, row: int, epoch: int) -> Look:
+    def _look_at(self, look: int, epoch: int) -> Look:
         """Clips drawn from one performance; the dice are its own, so that it matters not who looks and when."""
-        dice = np.random.default_rng((self.config.seed, epoch, row))
-        recording = self.recordings[row]
+        dice = np.random.default_rng((self.config.seed, epoch, look))
+        recording = self.recordings[self.looked_at[look]]
         return self._look(recording, recording.draw(self.config.clips, dice), self.jitter, dice)
 
     def _predict_calm(self, recording: Prepared, firsts: Sequence[int]) -> Predictions:
@@ -209,6 +224,18 @@ class WholeRun:
             return prepare_recording(example.proxy, example.crop, preparation, self.folder, sees=self.sees)
         except (NotAPerformance, FFmpegError, OSError, ValueError) as error:
             raise TrainingError(f"The recording of '{example.id}' cannot be learned from: {error}") from error
+
+
+def drawn(rarity: NDArray[np.float64], dice: np.random.Generator) -> NDArray[np.int64]:
+    """`[n]`: whom n looks are at, in random order, each of n performances about as often as its `rarity` (mean one).
+
+    Systematic: nobody is looked at less often than `rarity` rounded down, nor more often than rounded up.
+    """
+    count = len(rarity)
+    order = dice.permutation(count)
+    ends = np.cumsum(rarity[order]) * count / rarity.sum()
+    rows = order[np.searchsorted(ends, np.arange(count) + dice.random()).clip(max=count - 1)]
+    return dice.permutation(rows)
 
 
 def keep_exact(backbone: nn.Module) -> None:

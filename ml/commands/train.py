@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ml.train import Progress, TrainingConfig
+    from ml.train import Outcome, Progress, TrainingConfig
 
 HELP = "train a model from labelled performances"
 # Options that are fields of TrainingConfig, with its defaults; each one's type and what it says.
@@ -51,6 +53,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--loss", choices=("ordinal", "pisa"))
     parser.add_argument("--precision", choices=("fp32", "bf16"))
     parser.add_argument("--mirror", action="store_true", default=None, help="left and right change places (whole)")
+    parser.add_argument("--config", type=_object, default={}, metavar="JSON", help="any settings; options go before")
+    parser.add_argument("--json", action="store_true", help="say everything as one JSON object a line")
     parser.add_argument("--resume", action="store_true", help="go on where a training of the same kind was broken off")
     parser.add_argument("--threads", type=int, help="of each process")
 
@@ -66,6 +70,7 @@ def run(chosen: argparse.Namespace) -> int:
 
     if chosen.threads:
         torch.set_num_threads(chosen.threads)
+    voice: Voice = Objects() if chosen.json else Words()
     try:
         config = config_of(chosen)
         examples = read_examples(chosen.examples, needs="proxy" if chosen.depth == "whole" else "features")
@@ -74,7 +79,9 @@ def run(chosen: argparse.Namespace) -> int:
                 begin_anew(chosen, config.seed)
             crew.wait()
             start = chosen.start or start_path(chosen.out)
-            done = ml.train(examples, start=start, out=chosen.out, config=config, on_progress=say, resume=chosen.resume)
+            done = ml.train(
+                examples, start=start, out=chosen.out, config=config, on_progress=voice.tell, resume=chosen.resume
+            )
     except (
         ml.CheckpointError,
         ml.FeaturesError,
@@ -83,10 +90,10 @@ def run(chosen: argparse.Namespace) -> int:
         PretrainedError,
         UnknownVariant,
     ) as error:
-        print(error, file=sys.stderr)
+        voice.refuse(str(error))
         return 2
     if crew.leads:
-        print(f"Written to {done.checkpoint}: epoch {done.best_epoch} of {done.epochs}, {done.seconds:.0f} s.")
+        voice.end(done)
     return 0
 
 
@@ -94,13 +101,17 @@ def config_of(chosen: argparse.Namespace) -> TrainingConfig:
     """TrainingConfig's defaults, but for what was said. Raises TrainingError."""
     from ml.train import TrainingConfig, TrainingError
 
-    said = {name: getattr(chosen, name) for name in (*SETTINGS, "loss", "precision", "mirror")}
+    given = {name: getattr(chosen, name) for name in (*SETTINGS, "loss", "precision", "mirror")}
+    said = chosen.config | {name: value for name, value in given.items() if value is not None}
+    strange = sorted(said.keys() - TrainingConfig.__dataclass_fields__.keys())
+    if strange:
+        raise TrainingError(f"There is no setting '{strange[0]}'.")
     for name in ("epochs", "batch", "accumulate", "clips", "validation_clips"):
-        if said[name] is not None and said[name] < 1:
+        if said.get(name, 1) < 1:
             raise TrainingError(f"--{name.replace('_', '-')} is a number of at least 1.")
     if chosen.start and (chosen.pretrained_visual or chosen.pretrained_aural):
         raise TrainingError("Published weights are for a network by name (--variant); --start has weights already.")
-    return TrainingConfig(depth=chosen.depth, **{name: value for name, value in said.items() if value is not None})
+    return TrainingConfig(**said | {"depth": chosen.depth})
 
 
 def begin_anew(chosen: argparse.Namespace, seed: int) -> None:
@@ -125,5 +136,43 @@ def start_path(out: Path) -> Path:
     return out.with_name(f"{out.stem}-start.safetensors")
 
 
-def say(progress: Progress) -> None:
-    print(f"{progress.line} {progress.eta:.0f} s to go.", flush=True)
+class Words:
+    """What a person reads who trains by hand."""
+
+    def tell(self, progress: Progress) -> None:
+        print(f"{progress.line} {progress.eta:.0f} s to go.", flush=True)
+
+    def refuse(self, sentence: str) -> None:
+        print(sentence, file=sys.stderr)
+
+    def end(self, done: Outcome) -> None:
+        print(f"Written to {done.checkpoint}: epoch {done.best_epoch} of {done.epochs}, {done.seconds:.0f} s.")
+
+
+class Objects:
+    """What a program reads (`ml.together`): the fields of Progress and of Outcome, or why it was refused."""
+
+    def tell(self, progress: Progress) -> None:
+        self._say(dataclasses.asdict(progress))
+
+    def refuse(self, sentence: str) -> None:
+        self._say({"refused": sentence})
+
+    def end(self, done: Outcome) -> None:
+        self._say(dataclasses.asdict(done) | {"checkpoint": str(done.checkpoint)})
+
+    def _say(self, told: dict[str, Any]) -> None:
+        print(json.dumps(told), flush=True)
+
+
+Voice = Words | Objects
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        told = json.loads(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("this is not JSON") from error
+    if not isinstance(told, dict):
+        raise argparse.ArgumentTypeError("settings are an object in braces")
+    return told

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -77,6 +77,12 @@ def read_examples(path: Path, *, needs: Need) -> list[LabelledExample]:
     if not examples:
         raise ExamplesError(f"There is no performance in {path.name}.")
     return examples
+
+
+def write_examples(examples: Iterable[LabelledExample], path: Path) -> None:
+    """The file that `read_examples` reads, all paths absolute."""
+    lines = [json.dumps(asdict(example), default=lambda path: str(path.resolve())) for example in examples]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 class _Wrong(Exception):

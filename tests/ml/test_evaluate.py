@@ -1,12 +1,10 @@
 import dataclasses
 import json
 
-import numpy as np
 import pytest
 
 import ml
 from ml import checkpoint, controls
-from ml.train import weights_of
 from tests.ml.synthetic import PREPARATION, SHAPE, World, new_world, with_champion
 
 
@@ -129,12 +127,3 @@ def test_the_metadata_control_weighs_each_number_by_its_scatter():
     learned = [example(2, big=0.0, small=0.0), example(9, big=1000.0, small=1.0)]
     assert controls.metadata(learned, [example(5, big=300.0, small=0.1)]).tolist() == [2]
     assert controls.metadata(learned, [example(5, big=450.0, small=1.0)]).tolist() == [9]
-
-
-def test_rare_levels_count_more_and_weights_of_zero_not_at_all(world):
-    examples = [world.performance(f"w{row}", level) for row, level in enumerate((3, 3, 3, 3, 8))]
-    weights = weights_of(examples)
-    assert weights[4] > weights[0]
-    silenced = weights_of([dataclasses.replace(examples[0], weight=0.0), *examples[1:]])
-    assert silenced[0] == 0
-    assert np.isclose(silenced.mean().item(), 1.0)
