@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,10 @@ class Refused(Exception):
     def __init__(self, sentence: str, *, code: str = "", numbers: Mapping[str, float | str] | None = None) -> None:
         super().__init__(sentence)
         self.code, self.numbers = code, dict(numbers or {})
+
+
+class CannotTrain(Exception):
+    """A training that no further attempt would carry out; the message says why, and what could be done."""
 
 
 def prepare(source: Path, folder: Path, *, max_bytes: int, progress: Callable[[str, float], None]) -> ml.Prepared:
@@ -71,8 +75,15 @@ def _grader(path: Path, digest: str) -> ml.Grader:
 
 
 def grade(
-    recording: Recording, *, model: Path, digest: str, cache: Path, progress: Callable[[float], None] | None = None
+    recording: Recording,
+    *,
+    model: Path,
+    digest: str,
+    cache: Path,
+    quantile: float | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> ml.Grade:
+    """`quantile` (spreads of the distribution) is how wide the intervals are; None: as the checkpoint has them."""
     import ml
 
     return _grader(model, digest).grade(
@@ -81,6 +92,7 @@ def grade(
         duration=recording.duration,
         cache=cache,
         media_digest=recording.digest,
+        quantile=quantile,
         progress=progress,
     )
 
@@ -150,12 +162,45 @@ def train(
     out: Path,
     config: dict[str, Any],
     on_progress: Callable[[ml.Progress], None],
+    processes: int = 1,
 ) -> ml.Outcome:
+    """Go on where an earlier call with the same examples and settings was broken off; in several processes one per GPU.
+
+    Raises CannotTrain where another attempt would end the same way.
+    """
     import ml
 
-    return ml.train(
-        examples, start=start, out=out, config=ml.TrainingConfig(**config), on_progress=on_progress, resume=True
-    )
+    wanted = ml.TrainingConfig(**config)
+    try:
+        if processes > 1:
+            from ml.together import train_together
+
+            return train_together(
+                examples, start=start, out=out, config=wanted, processes=processes, on_progress=on_progress
+            )
+        return ml.train(examples, start=start, out=out, config=wanted, on_progress=on_progress, resume=True)
+    except (ml.TrainingError, ml.CheckpointError) as refusal:
+        raise CannotTrain(str(refusal)) from refusal
+
+
+def full_config(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Every setting of a training, those that nobody chose too."""
+    import ml
+
+    return asdict(ml.TrainingConfig(**config))
+
+
+def machine() -> dict[str, Any]:
+    """The fields of ml.hardware.Hardware, of this process's machine."""
+    from ml.hardware import present
+
+    return asdict(present())
+
+
+def code_version() -> str:
+    from ml.hardware import code_version
+
+    return code_version()
 
 
 def evaluate(
@@ -182,6 +227,49 @@ def agreement(
     near = np.abs(metrics.to_levels(first) - metrics.to_levels(second)) <= 1
     found["within_one"] = metrics.share(near, players)
     return {name: (each.value, each.low, each.high) for name, each in found.items()}
+
+
+def closer(
+    labels: Sequence[float], levels: Sequence[float], others: Sequence[float], *, players: Sequence[str]
+) -> tuple[float, float, float]:
+    """How many levels less `levels` are off than `others` are, of the same recordings, with its paired bootstrap
+    interval over players; its bounds are NaN for a single player.
+    """
+    import numpy as np
+
+    from ml import metrics
+
+    told, first, second = (np.asarray(row, dtype=float) for row in (labels, levels, others))
+    found = metrics.difference(metrics.mean_absolute_error, told, second, first, players)
+    return found.value, found.low, found.high
+
+
+def calibrated(distributions: Sequence[Sequence[float]], levels: Sequence[int]) -> float:
+    """The quantile (spreads) within which nine in ten of these levels lie around what was expected of them.
+
+    Raises ValueError where they are too few to tell.
+    """
+    from ml import calibration
+
+    if len(levels) < calibration.FEWEST_SCORES:
+        raise ValueError(f"{len(levels)} levels are too few; {calibration.FEWEST_SCORES} are needed.")
+    return calibration.quantile(
+        [calibration.score(row, level) for row, level in zip(distributions, levels, strict=True)]
+    )
+
+
+def fewest_scores() -> int:
+    """So many levels are needed for `calibrated`."""
+    from ml import calibration
+
+    return calibration.FEWEST_SCORES
+
+
+def promise() -> float:
+    """The share of levels that an interval is to hold."""
+    from ml import calibration
+
+    return calibration.COVERAGE
 
 
 def recital_pieces() -> dict[str, tuple[str, str]]:

@@ -1,7 +1,9 @@
 """Who works in the house: heartbeats of the workers, and the doorbells that failed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -30,8 +32,10 @@ class Worker:
     alive: bool
 
 
-def beat(*, name: str, queue: str) -> None:
-    WorkerBeat.objects.update_or_create(name=name, defaults={"queue": queue, "beat_at": timezone.now()})
+def beat(*, name: str, queue: str, machine: Mapping[str, Any] | None = None) -> None:
+    """`machine` is what a training worker has found out about where it runs."""
+    told = {"machine": dict(machine)} if machine else {}
+    WorkerBeat.objects.update_or_create(name=name, defaults={"queue": queue, "beat_at": timezone.now(), **told})
 
 
 def leave(*, name: str) -> None:
@@ -56,6 +60,13 @@ def silent_since(kind: Job.Kind) -> datetime | None:
         oldest = Job.objects.filter(kind=kind, state=Job.State.QUEUED).order_by("created_at").first()
         return oldest.created_at if oldest else timezone.now()
     return newest if timezone.now() - newest >= SILENCE else None
+
+
+def training_machine() -> dict[str, Any] | None:
+    """What the training worker that was heard of last runs on; None where none is there, or it does not know yet."""
+    alive = WorkerBeat.objects.filter(queue=QUEUE_OF[Job.Kind.TRAIN], beat_at__gt=timezone.now() - SILENCE)
+    newest = alive.exclude(machine={}).order_by("-beat_at").first()
+    return newest.machine if newest else None
 
 
 def publish_failures(*, since: timedelta = timedelta(days=1)) -> int:

@@ -8,9 +8,10 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from grading.models import Performance
+from grading.models import Job, Performance
 
 STILL_BEING_MADE = timedelta(hours=2)
+KEEP_STOPPED = timedelta(days=14)
 KEY_CHARACTERS = 16  # of the recording's digest, with which the name of its features begins (ml/features_store.py)
 
 CROP_FILM = "crop.mp4"
@@ -54,6 +55,28 @@ def _leftovers() -> Iterator[Path]:
     for path in _settled(Path(settings.FEATURES_ROOT)):
         if path.name.partition("-")[0] not in digests:
             yield path
+    yield from _trainings()
+
+
+def _trainings() -> Iterator[Path]:
+    """What trainings keep that are over: unpacked recordings at once, checkpoints once nobody has gone on from them.
+
+    A training that was stopped or has failed can be taken up again for a while; recordings are unpacked anew then.
+    """
+    unpacked_since = (timezone.now() - STILL_BEING_MADE).timestamp()
+    kept_since = (timezone.now() - KEEP_STOPPED).timestamp()
+    jobs = Job.objects.filter(kind=Job.Kind.TRAIN)
+    under_way = {str(run) for run in jobs.filter(state__in=Job.OPEN).values_list("training_run", flat=True)}
+    failed = {str(run) for run in jobs.filter(state=Job.State.FAILED).values_list("training_run", flat=True)}
+    done = {str(run) for run in jobs.filter(state=Job.State.DONE).values_list("training_run", flat=True)}
+    for folder in sorted((Path(settings.VAR) / "training").glob("*")):
+        touched = folder.stat().st_mtime
+        if folder.name in under_way or touched > unpacked_since:
+            continue
+        if folder.name in failed - done and touched > kept_since:
+            yield from folder.glob("prepared")
+        else:
+            yield folder
 
 
 def _settled(folder: Path) -> Iterator[Path]:

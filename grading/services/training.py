@@ -1,104 +1,76 @@
-"""Runs that learn from a snapshot: started, carried out, stopped, and started by the house itself."""
+"""Runs that learn from a snapshot: started, carried out, stopped, taken up again."""
 
 import logging
 import shutil
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from grading import engine
-from grading.models import Dataset, Job, Performance, PlayerPart, RetrainingPolicy, TrainingRun
+from grading.models import Dataset, Job, Performance, PlayerPart, RetrainingPolicy, Rubric, TrainingRun
 from grading.people import User
 
-from . import datasets, groups, house, jobs, performances, registry
+from . import datasets, groups, jobs, performances, recipes, registry, schedule
+from .preconditions import Precondition, open_runs, preconditions
+from .schedule import why_not_yet
+
+__all__ = (
+    "Origin",
+    "Precondition",
+    "Refused",
+    "consider",
+    "go_on",
+    "open_runs",
+    "preconditions",
+    "run",
+    "start",
+    "stop",
+    "why_not_yet",
+)
 
 logger = logging.getLogger(__name__)
 
-DISK_BYTES = 2 * 1024**3
-DEFAULTS: dict[str, Any] = {"depth": "heads", "epochs": 60, "seed": 1}
+Origin = TrainingRun.Origin
 
 
 class Refused(ValueError):
     """Why a training cannot start."""
 
 
-@dataclass(frozen=True)
-class Precondition:
-    name: str
-    met: bool
-    sentence: str
-
-
-def preconditions() -> list[Precondition]:
-    """What a training needs, said before anyone presses the button."""
-    labels, champion = datasets.labels(), registry.champion()
-    free = shutil.disk_usage(settings.VAR).free
-    silent = house.silent_since(Job.Kind.TRAIN)
-    running = open_runs()
-    return [
-        Precondition(
-            "labels",
-            labels.consenting >= datasets.FEWEST_LABELS and labels.players >= datasets.FEWEST_PLAYERS,
-            _labels_said(labels),
-        ),
-        Precondition(
-            "start",
-            champion is not None,
-            _("%(version)s to start from") % {"version": champion} if champion else _("No model to start from"),
-        ),
-        Precondition(
-            "disk", free > DISK_BYTES, _("%(free)s GB of disk free (2 are needed)") % {"free": f"{free / 1024**3:.0f}"}
-        ),
-        Precondition(
-            "worker",
-            silent is None,
-            _("A training worker is there") if silent is None else _silence_said(silent),
-        ),
-        Precondition(
-            "alone",
-            not running,
-            _("%(run)s is under way") % {"run": running[0]} if running else _("No other training is under way"),
-        ),
-    ]
-
-
-def _labels_said(labels: datasets.Labels) -> str:
-    said = _(
-        "%(ratings)s released ratings of %(players)s students who agreed to training (at least %(fewest)s, of %(few)s "
-        "students, are needed)"
-    )
-    told = {"ratings": labels.consenting, "players": labels.players}
-    return said % (told | {"fewest": datasets.FEWEST_LABELS, "few": datasets.FEWEST_PLAYERS})
-
-
-def _silence_said(silent: datetime) -> str:
-    return _("No training worker since %(time)s") % {"time": date_format(timezone.localtime(silent), "TIME_FORMAT")}
-
-
-def open_runs() -> list[TrainingRun]:
-    return list(TrainingRun.objects.filter(jobs__state__in=Job.OPEN))
-
-
 @transaction.atomic
-def start(*, by: User | None, dataset: Dataset | None = None, config: dict[str, Any] | None = None) -> TrainingRun:
-    """Freeze the labels where no snapshot is given, and queue a run that starts from the champion."""
-    champion = registry.champion()
-    if champion is None:
-        raise Refused(_("There is no champion to start from. Promote a version first."))
-    if open_runs():
-        raise Refused(_("A training is under way. Wait for it or stop it first."))
+def start(
+    *,
+    by: User | None,
+    dataset: Dataset | None = None,
+    config: dict[str, Any] | None = None,
+    origin: TrainingRun.Origin = Origin.LAB,
+    rubric: Rubric | None = None,
+) -> TrainingRun:
+    """Freeze the labels where no snapshot is given, and queue a run that starts from the champion.
+
+    Raises Refused with every precondition that is missing.
+    """
+    _one_at_a_time()
     try:
+        chosen = recipes.recipe(config or {})
+        missing = [
+            condition.sentence
+            for condition in preconditions(depth=chosen["depth"], dataset=dataset, rubric=rubric)
+            if not condition.met
+        ]
+        if missing:
+            raise Refused(" ".join(missing))
         dataset = dataset or datasets.freeze(by=by)
-    except datasets.NotEnough as shortage:
-        raise Refused(str(shortage)) from shortage
-    run = TrainingRun.objects.create(dataset=dataset, start=champion, config=DEFAULTS | (config or {}), started_by=by)
+    except (datasets.NotEnough, recipes.RecipeError) as refusal:
+        raise Refused(str(refusal)) from refusal
+    champion = registry.champion(dataset.rubric)
+    assert champion is not None
+    run = TrainingRun.objects.create(dataset=dataset, start=champion, config=chosen, origin=origin, started_by=by)
     jobs.queue(kind=Job.Kind.TRAIN, training_run=run)
     return run
 
@@ -117,6 +89,36 @@ def stop(*, run: TrainingRun, by: User | None) -> TrainingRun:
     return run
 
 
+@transaction.atomic
+def go_on(*, run: TrainingRun) -> TrainingRun:
+    """Take a run that was stopped or has failed up again, from its last checkpoint; the config stays as it was."""
+    _one_at_a_time()
+    if not may_go_on(run):
+        raise Refused(_("Nothing is kept of this training to go on from. Start a new one."))
+    if open_runs():
+        raise Refused(_("A training is under way. Wait for it or stop it first."))
+    _log(run, "Taken up again.")
+    jobs.queue(kind=Job.Kind.TRAIN, training_run=run)
+    return run
+
+
+def may_go_on(run: TrainingRun) -> bool:
+    """Whether it ended before its time, and what it had learned is still kept, or it had not begun to learn."""
+    job = run.job
+    return job is not None and job.state == Job.State.FAILED and (not run.history or work_of(run.pk).is_dir())
+
+
+def _one_at_a_time() -> None:
+    """Two who press at the same moment are one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('clavier.training'))")
+
+
+def work_of(run: int) -> Path:
+    """Where a run keeps its checkpoints and what it unpacked; gone when it is done (storage.clear_leftovers)."""
+    return Path(settings.VAR) / "training" / str(run)
+
+
 def run(job_id: int) -> None:
     """Read the snapshot, train, register the candidate and judge it beside the champion."""
     job = jobs.claim(job_id, kind=Job.Kind.TRAIN)
@@ -124,36 +126,59 @@ def run(job_id: int) -> None:
         return
     run = job.training_run
     assert run is not None
-    work = Path(settings.VAR) / "training" / str(run.pk)
     with jobs.attempt(job):
-        work.mkdir(parents=True, exist_ok=True)
-        if job.attempt > 1:
-            _log(run, f"Attempt {job.attempt}: going on from the last checkpoint.")
-        examples = _examples(job, run)
-        outcome = engine.train(
-            examples,
-            start=run.start.path,
-            out=work / "candidate.safetensors",
-            config=run.config,
-            on_progress=lambda progress: _tell(job, run, progress),
+        try:
+            _carry_out(job, run)
+        except engine.CannotTrain as refusal:
+            _log(run, str(refusal))
+            jobs.fail(job, str(refusal))
+
+
+def _carry_out(job: Job, run: TrainingRun) -> None:
+    work = work_of(run.pk)
+    work.mkdir(parents=True, exist_ok=True)
+    if job.attempt > 1:
+        _log(run, f"Attempt {job.attempt}: going on from the last checkpoint.")
+    _sign(run)
+    examples = _examples(job, run)
+    outcome = engine.train(
+        examples,
+        start=run.start.path,
+        out=work / "candidate.safetensors",
+        config=run.config,
+        processes=run.hardware["processes"],
+        on_progress=lambda progress: _tell(job, run, progress),
+    )
+    jobs.report(job, "judging", 0.95)
+    champion = registry.champion(run.dataset.rubric) or run.start
+    report = engine.evaluate(examples, model=outcome.checkpoint, against=champion.path, start=run.start.path).to_json()
+    report["grades"] = _grades(job, outcome.checkpoint)
+    with transaction.atomic():
+        jobs.finish(job)
+        version = registry.register(
+            checkpoint=outcome.checkpoint,
+            variant=run.start.variant,
+            report=report,
+            card=_card(run, outcome),
+            run=run,
         )
-        jobs.report(job, "judging", 0.95)
-        champion = registry.champion() or run.start
-        report = engine.evaluate(
-            examples, model=outcome.checkpoint, against=champion.path, start=run.start.path
-        ).to_json()
-        report["grades"] = _grades(job, outcome.checkpoint)
-        with transaction.atomic():
-            jobs.finish(job)
-            version = registry.register(
-                checkpoint=outcome.checkpoint,
-                variant=run.start.variant,
-                report=report,
-                card=_card(run, outcome),
-                run=run,
-            )
-        _log(run, f"{version} is a candidate.")
-        shutil.rmtree(work, ignore_errors=True)
+    _log(run, f"{version} is a candidate.")
+    shutil.rmtree(work, ignore_errors=True)
+
+
+def _sign(run: TrainingRun) -> None:
+    """Write down by which code, on what, and with which settings in full; where it goes on, say what changed since."""
+    code, machine = engine.code_version(), engine.machine()
+    processes = machine["gpus"] if run.config["depth"] == recipes.WHOLE and machine["gpus"] > 1 else 1
+    config = engine.full_config(run.config)
+    hardware = {**machine, "processes": processes, "precision": config["precision"]}
+    if run.code_version and run.code_version != code:
+        _log(run, f"The program has changed since it began: {run.code_version} then, {code} now.")
+    if run.hardware and run.hardware != hardware:
+        _log(run, f"It goes on elsewhere: on {run.hardware['device']} then, on {hardware['device']} now.")
+    run.code_version, run.hardware, run.config = code, hardware, config
+    run.save(update_fields=("code_version", "hardware", "config"))
+    _log(run, f"{processes} process of {hardware['device']}, torch {hardware['torch']}, code {code}.")
 
 
 def _examples(job: Job, run: TrainingRun) -> list[Any]:
@@ -263,17 +288,15 @@ def _counts_of(dataset: Dataset) -> str:
 
 
 def consider() -> TrainingRun | None:
-    """What the schedule does: train when the policy asks for it. Says in the log why not, where it does not."""
+    """What the schedule does: train when the policy asks for it (`why_not_yet` says why it does not)."""
     policy = RetrainingPolicy.current()
-    if not policy.enabled or open_runs():
-        return None
-    newest = TrainingRun.objects.first()
-    if newest and timezone.now() - newest.created_at < timedelta(hours=policy.every_hours):
-        return None
-    if datasets.labels().new < policy.min_new_labels:
+    if open_runs() or not schedule.due(policy).now:
         return None
     try:
-        return start(by=None)
+        run = start(by=None, origin=Origin.SCHEDULE)
     except Refused as refusal:
         logger.warning("The schedule could not start a training: %s", refusal)
         return None
+    if schedule.is_the_day(policy):
+        RetrainingPolicy.objects.filter(pk=policy.pk, on_date=policy.on_date).update(on_date=None)
+    return run

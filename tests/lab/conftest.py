@@ -93,7 +93,7 @@ def champion(db: None, house) -> ModelVersion:
 @pytest.fixture
 def run(cast: Cast, champion: ModelVersion) -> TrainingRun:
     """A finished training on one labelled recording."""
-    performance = factories.performance(player=cast.student)
+    performance = factories.performance(player=cast.student, may_train=True)
     released = factories.result(performance, rater=cast.teacher)
     dataset = Dataset.objects.create(digest="d" * 64, manifest={"examples": []}, created_by=cast.admin)
     Example.objects.create(dataset=dataset, performance=performance, rating=released.rating, level=7, part="train")
