@@ -44,7 +44,7 @@ def look_around() -> None:
     """Ask another process what torch finds here: one that has spoken to a GPU could not be forked any more."""
     try:
         found = subprocess.run(
-            [sys.executable, "-m", "ml", "hardware"],
+            [sys.executable, "-m", "ml.hardware"],
             cwd=settings.ROOT,
             capture_output=True,
             text=True,

@@ -15,7 +15,6 @@ COMMANDS = (
     "evaluate",
     "starter",
     "train",
-    "hardware",
     "benchmark",
     "preflight",
     "pisa",

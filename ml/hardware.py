@@ -1,12 +1,14 @@
-"""What a training runs on, as torch sees it, and by which code."""
+"""What a training runs on, as torch sees it, and by which code. `python -m ml.hardware` says the first as JSON."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
+import sys
 import tomllib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -66,3 +68,7 @@ def _version() -> str:
         return str(tomllib.loads((HERE.parent / "pyproject.toml").read_text())["project"]["version"])
     except (OSError, KeyError, tomllib.TOMLDecodeError):
         return "0"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(asdict(present())))

@@ -39,7 +39,7 @@ def train_together(
     """
     listed = out.with_name("examples.jsonl")
     write_examples(examples, listed)
-    words = ["--standalone", "--nproc-per-node", processes, "-m", "ml", "train", "--json", "--resume"]
+    words = ["--standalone", "--nproc-per-node", processes, "-m", "--", "ml", "train", "--json", "--resume"]
     words += ["--examples", listed, "--start", start, "--out", out, "--depth", config.depth]
     words += ["--config", json.dumps(dataclasses.asdict(config))]
     with tempfile.TemporaryFile("w+") as complaints, _running(words, complaints) as process:
