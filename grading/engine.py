@@ -212,6 +212,28 @@ def evaluate(
     return ml.evaluate(examples, model=model, against=against, start=start)
 
 
+def audited(**fields: Any) -> ml.gate.Audited:
+    """One recording of the audit part, as `gate` takes it."""
+    from ml.gate import Audited
+
+    return Audited(**fields)
+
+
+@lru_cache(maxsize=16)
+def gate(rows: tuple[ml.gate.Audited, ...], *, margin: float, fewest: int) -> ml.gate.Figures:
+    """What speaks for and against a candidate; the same rows are reckoned once per process."""
+    from ml.gate import figures
+
+    return figures(rows, margin=margin, fewest=fewest)
+
+
+def needed(figure: ml.gate.Gap | ml.metrics.Estimate, *, recordings: int, bound: float = 0.0) -> int:
+    """How many more audited recordings would tell the figure from the bound, four times in five."""
+    from ml import gate
+
+    return gate.needed(figure, recordings=recordings, bound=bound)
+
+
 def agreement(
     levels: Sequence[float], others: Sequence[float], *, players: Sequence[str]
 ) -> dict[str, tuple[float, float, float]]:
@@ -284,3 +306,35 @@ def recital(out: Path, **wanted: Any) -> ml.recital.Truth:
     from ml.recital import Recital, render
 
     return render(Recital(**wanted), out)
+
+
+def facts(film: Path) -> ml.MediaFacts:
+    """What a stranger's film is, by a bounded look at it."""
+    import ml
+
+    try:
+        return ml.probe(film)
+    except ml.NotAPerformance as refusal:
+        raise Refused(str(refusal), code=refusal.code, numbers=refusal.numbers) from refusal
+
+
+def excerpt(film: Path, out: Path, *, start: float, end: float) -> None:
+    """The seconds from `start` to `end` as a film of its own."""
+    import ml
+    from ml.media.cut import cut
+
+    try:
+        cut(film, out, facts=ml.probe(film), start=start, end=end)
+    except ml.NotAPerformance as refusal:
+        raise Refused(str(refusal), code=refusal.code, numbers=refusal.numbers) from refusal
+
+
+def spreadsheet(path: Path) -> list[dict[str, str]]:
+    """The rows of the first sheet, each as column letter → text."""
+    from ml.data import spreadsheet as reader
+
+    try:
+        rows: list[dict[str, str]] = reader.read(path)
+    except reader.SpreadsheetError as error:
+        raise Refused(str(error)) from error
+    return rows

@@ -1,4 +1,4 @@
-"""Where a model errs: by level, by piece, by player, and by how sure it was."""
+"""Where a model errs: by level, by piece, by player, by what else recordings share, and by how sure it was."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Bin:
 
 @dataclass(frozen=True)
 class Group:
-    """Audited performances that share a level, a piece or a player. Bounds are NaN where there are fewer than FEWEST
-    players (performances, for one player).
+    """Audited performances that share a level, a piece, a player, a course or a device. Bounds are NaN where there are
+    fewer than FEWEST players (performances, for one player).
     """
 
     name: str
@@ -62,25 +62,32 @@ def reliability(labels: Floats, probabilities: Floats, players: Sequence[str]) -
 
 
 def groups(audit: Sequence[LabelledExample], labels: Floats, levels: Floats) -> dict[str, tuple[Group, ...]]:
-    """`level` from low to high, `piece` and `player` from the largest error to the smallest.
+    """`level` from low to high, `piece`, `player` and what the examples' own groups name from the largest error to the
+    smallest; a recording of which such a group is not known stands in none of its kind.
 
     The bootstrap draws players; within one player it draws recordings.
     """
 
-    def by(key: Callable[[LabelledExample], str], unit: Callable[[LabelledExample], str]) -> list[Group]:
+    def by(key: Callable[[LabelledExample], str | None], unit: Callable[[LabelledExample], str]) -> list[Group]:
         rows: dict[str, list[int]] = {}
         for row, example in enumerate(audit):
-            rows.setdefault(key(example), []).append(row)
+            if (name := key(example)) is not None:
+                rows.setdefault(name, []).append(row)
         return [_group(name, [audit[row] for row in own], labels[own], levels[own], unit) for name, own in rows.items()]
 
     def level(example: LabelledExample) -> str:
         return str(metrics.to_levels(np.array([example.level]))[0])
 
-    return {
+    def own(kind: str) -> Callable[[LabelledExample], str | None]:
+        return lambda example: example.groups.get(kind)
+
+    found = {
         "level": tuple(sorted(by(level, _player), key=lambda group: int(group.name))),
         "piece": tuple(sorted(by(lambda example: example.piece, _player), key=_worst_first)),
         "player": tuple(sorted(by(_player, lambda example: example.id), key=_worst_first)),
     }
+    kinds = sorted({kind for example in audit for kind in example.groups})
+    return found | {kind: tuple(sorted(by(own(kind), _player), key=_worst_first)) for kind in kinds}
 
 
 def _group(

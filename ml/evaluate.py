@@ -45,10 +45,12 @@ def evaluate(
     if learned:  # there is no most frequent level, and no nearest recording, among none
         guesses = {"majority": controls.majority(learned, audit), "metadata": controls.metadata(learned, audit)}
         others = guesses | others
-    comparison, trouble = None, []
+    comparison, trouble, rival, theirs = None, [], "", None
     if against is not None:
         try:
-            comparison = Comparison.of(audit, labels, levels["fused"], levels_by(load(Path(against)), audit))
+            champion = load(Path(against))
+            theirs = levels_by(champion, audit)
+            comparison, rival = Comparison.of(audit, labels, levels["fused"], theirs), champion.digest
         except FeaturesError:
             trouble.append("The two models look at recordings differently, so they could not be compared here.")
     players = [example.player for example in audit]
@@ -62,7 +64,13 @@ def evaluate(
         interval_width=width(fused, candidate.about.quantile),
         comparison=comparison,
         examples=[
-            Example.of(example, {name: values[row] for name, values in levels.items()}, bounds)
+            Example.of(
+                example,
+                {name: values[row] for name, values in levels.items()},
+                bounds,
+                fused[row],
+                None if theirs is None else float(theirs[row]),
+            )
             for row, (example, bounds) in enumerate(zip(audit, intervals(fused, candidate.about.quantile), strict=True))
         ],
         counts=Report.counted(examples),
@@ -77,6 +85,7 @@ def evaluate(
         learning=()
         if start is None
         else learning_curve(examples, features, start=load(Path(start)), candidate=candidate),
+        against=rival,
     )
     return report.with_flags([*trouble, *flags(report)])
 

@@ -18,6 +18,7 @@ from ml.data.examples import LabelledExample
 from ml.metrics import Estimate
 
 Floats = NDArray[np.float64]
+DIGITS = 5  # of a stored probability
 NAMES = {
     "majority": "always saying the most frequent level",
     "metadata": "the nearest recording by its metadata alone",
@@ -93,7 +94,9 @@ def margin(audit: Sequence[LabelledExample], labels: Floats, levels: Floats, oth
 
 @dataclass(frozen=True)
 class Example:
-    """One audited performance: its label, what each branch expected, and the interval in whole levels."""
+    """One audited performance: its label, what each branch expected, the interval in whole levels, and the distribution
+    over the ten. `champion` is what the model that it was judged beside expected. The gate is asked of these alone.
+    """
 
     id: str
     player: str
@@ -104,12 +107,33 @@ class Example:
     fused: float
     low: int
     high: int
+    probabilities: tuple[float, ...] = ()
+    champion: float | None = None
+    groups: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, example: LabelledExample, levels: Mapping[str, float], bounds: tuple[int, int]) -> Example:
+    def of(
+        cls,
+        example: LabelledExample,
+        levels: Mapping[str, float],
+        bounds: tuple[int, int],
+        probabilities: Floats,
+        champion: float | None,
+    ) -> Example:
         fused = float(levels["fused"])
-        visual, aural = float(levels.get("visual", fused)), float(levels.get("aural", fused))
-        return cls(example.id, example.player, example.piece, example.level, visual, aural, fused, *bounds)
+        return cls(
+            example.id,
+            example.player,
+            example.piece,
+            example.level,
+            float(levels.get("visual", fused)),
+            float(levels.get("aural", fused)),
+            fused,
+            *bounds,
+            tuple(round(float(share), DIGITS) for share in probabilities),
+            champion,
+            dict(example.groups),
+        )
 
 
 @dataclass(frozen=True)
@@ -148,8 +172,9 @@ class Report:
     promised: float = calibration.COVERAGE
     margins: Mapping[str, Estimate] = field(default_factory=dict)
     reliability: Sequence[Bin] = ()
-    groups: Mapping[str, Sequence[Group]] = field(default_factory=dict)  # level, piece, player
+    groups: Mapping[str, Sequence[Group]] = field(default_factory=dict)  # level, piece, player, and the examples' own
     learning: Sequence[Point] = ()  # from no players to all; empty where it was not asked for
+    against: str = ""  # SHA-256 of the model it was compared with
 
     @classmethod
     def empty(cls, examples: Sequence[LabelledExample]) -> Report:

@@ -1,3 +1,4 @@
+import dataclasses
 import math
 from pathlib import Path
 
@@ -51,6 +52,14 @@ def test_levels_stand_in_order_and_pieces_and_players_worst_first():
     two = found["level"][0]
     assert (two.performances, two.players, two.mae.value, two.bias) == (2, 1, 2.5, 2.5)
     assert found["piece"][1].bias == -0.5
+
+
+def test_what_else_recordings_share_is_a_kind_of_its_own_where_it_is_known():
+    audit = [dataclasses.replace(example(row), groups={"device": "phone"} if row else {}) for row in range(3)]
+    found = breakdown.groups(audit, np.full(3, 5.0), np.array([5.0, 6.0, 7.0]))
+    (phone,) = found["device"]
+    assert (phone.name, phone.performances, phone.mae.value) == ("phone", 2, 1.5)
+    assert "course" not in found
 
 
 def test_an_interval_needs_five_players_or_five_recordings_of_one():

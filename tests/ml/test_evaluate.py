@@ -51,6 +51,18 @@ def test_a_worse_champion_shows_in_the_paired_difference(world, tmp_path):
     assert found.comparison.qwk.low > 0
 
 
+def test_it_keeps_of_each_recording_what_both_models_said(world, tmp_path):
+    fresh = new_world(tmp_path)
+    audit = [dataclasses.replace(e, groups={"course": "Tuesday"}) for e in world.many(6, split="audit", seed=11)]
+    found = ml.evaluate(audit, model=world.start, against=fresh.start)
+    assert found.against == checkpoint.digest_of(fresh.start)
+    told = found.to_json()["examples"][0]
+    assert told["groups"] == {"course": "Tuesday"}
+    assert sum(told["probabilities"]) == pytest.approx(1, abs=1e-3)
+    errors = [abs(e.champion - e.level) for e in found.examples]
+    assert np.mean(errors) == pytest.approx(found.comparison.mae.champion)
+
+
 def test_a_champion_with_other_backbones_is_said_to_be_beyond_comparison(world, tmp_path):
     other = tmp_path / "other.safetensors"
     checkpoint.save(*checkpoint.new(SHAPE, PREPARATION, seed=99), other)
