@@ -58,11 +58,13 @@ class Grader:
         duration: float,
         cache: Path | None = None,
         media_digest: str,
+        quantile: float | None = None,
         progress: Progress | None = None,
     ) -> Grade:
         """Grade the proxy of `duration` seconds. Clip features are taken from the folder `cache` or left in it.
 
-        `progress` hears fractions from 0 to 1.
+        `quantile` (spreads) is how wide intervals are, instead of the checkpoint's own. `progress` hears fractions
+        from 0 to 1.
         """
         began = time.perf_counter()
         features = self.clip_features(
@@ -70,7 +72,8 @@ class Grader:
         )
         predictions = heads_on(self.network.heads, [features_store.averages(features)])
         fused = ten(predictions.best)
-        low, high = calibration.whole_levels(fused, self.about.quantile)
+        quantile = self.about.quantile if quantile is None else quantile
+        low, high = calibration.whole_levels(fused, quantile)
         return Grade(
             visual=ten(predictions.visual) or fused,
             aural=ten(predictions.aural) or fused,
@@ -78,7 +81,7 @@ class Grader:
             level=calibration.expected(fused),
             low=low,
             high=high,
-            windows=self.windows(features),
+            windows=self.windows(features, quantile),
             device=device_name(self.device),
             seconds=time.perf_counter() - began,
             clips=len(features),
@@ -98,7 +101,7 @@ class Grader:
         self.clip_features(proxy, crop, duration=duration, cache=cache, media_digest=media_digest, progress=progress)
         return features_store.path_for(cache, media_digest=media_digest, crop=crop, backbone=self.backbone)
 
-    def windows(self, features: ClipFeatures) -> tuple[WindowGrade, ...]:
+    def windows(self, features: ClipFeatures, quantile: float | None) -> tuple[WindowGrade, ...]:
         """A grade per window: clip features averaged over ten clips, moving by two, from the start to the end."""
         ranges = self.about.preparation.windows(len(features))
         predictions = heads_on(self.network.heads, [features_store.averages(features, clips) for clips in ranges])
@@ -107,7 +110,7 @@ class Grader:
         best = predictions.best.level.tolist()
         grades = []
         for row, clips in enumerate(ranges):
-            low, high = calibration.reach(fused[row], self.about.quantile)
+            low, high = calibration.reach(fused[row], quantile)
             grades.append(
                 WindowGrade(
                     start=float(features.starts[clips[0]]),

@@ -55,6 +55,16 @@ class ExpectedLevel(models.Func):
     output_field = models.FloatField()
 
 
+class AutogradeQuerySet(models.QuerySet["Autograde"]):
+    def by_champions(self) -> "AutogradeQuerySet":
+        """Said by a version that was champion then: all that anybody outside the lab may see."""
+        return self.filter(shadow=False)
+
+    def by_shadows(self) -> "AutogradeQuerySet":
+        """Said by a candidate that graded along, for the lab alone."""
+        return self.filter(shadow=True)
+
+
 class Autograde(models.Model):
     """What one ModelVersion said of one Performance. Immutable."""
 
@@ -90,6 +100,8 @@ class Autograde(models.Model):
         "grading.Calibration", null=True, blank=True, on_delete=models.SET_NULL, related_name="autogrades"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AutogradeQuerySet.as_manager()
 
     class Meta:
         ordering = ("-created_at",)

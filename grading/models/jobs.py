@@ -24,6 +24,8 @@ class Job(models.Model):
         FAILED = "failed", _("failed")
 
     OPEN = (State.QUEUED, State.RUNNING)
+    # What whoever handed a recording in waits for.
+    AWAITED = (Kind.PREPARE, Kind.GRADE)
 
     kind = models.CharField(max_length=10, choices=Kind)
     performance = models.ForeignKey(

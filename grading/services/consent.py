@@ -26,7 +26,8 @@ def allow_grading(*, player: User, allowed: bool) -> None:
     if allowed:
         performances.regrade(performances=performances.waiting(player=player))
         return
-    Job.objects.filter(kind=Job.Kind.GRADE, state=Job.State.QUEUED, performance__player=player).delete()
+    by_a_model = (Job.Kind.GRADE, Job.Kind.SHADOW)
+    Job.objects.filter(kind__in=by_a_model, state=Job.State.QUEUED, performance__player=player).delete()
     unreleased = own.filter(result__isnull=True)
     unreleased.update(autograde=None)
     unreleased.filter(state=Performance.State.GRADED).update(state=Performance.State.PREPARED)

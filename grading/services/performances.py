@@ -20,11 +20,11 @@ from django.utils.translation import gettext_noop
 
 from grading import engine
 from grading.checks import given as usual_checks
-from grading.models import Autograde, Job, ModelVersion, Performance, Rubric
+from grading.models import Autograde, Calibration, Job, ModelVersion, Performance, Rubric
 from grading.people import User
 from grading.signals import recording_refused
 
-from . import jobs, preflight, registry, spoken, storage, usual
+from . import calibrations, jobs, preflight, registry, spoken, storage, usual
 
 logger = logging.getLogger(__name__)
 
@@ -141,31 +141,57 @@ def grade(job_id: int) -> None:
             jobs.finish(job)
             now = Performance.objects.select_for_update().get(pk=performance.pk)
             if not now.may_grade:
+        calibration = calibrations.current(version)
                 return  # consent was withdrawn while the model listened
-            record(performance=performance, version=version, given=given, started_at=started_at)
+            record(
+                performance=performance, version=version, given=given, started_at=started_at, calibration=calibration
+            )
             # A new frame or a new champion that came while this ran asks for another look.
             if now.crop != performance.crop or registry.champion(performance.rubric) != version:
+            quantile=calibration and calibration.quantile,
                 jobs.queue(kind=Job.Kind.GRADE, performance=now)
 
 
-def ask(*, performance: Performance, model: Path, digest: str, progress: Callable[[float], None] | None = None) -> Any:
+
+def ask(
+    *,
+    performance: Performance,
+    model: Path,
+    digest: str,
+    quantile: float | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Any:
     """What a checkpoint says of the recording; clip features are taken from the cache where they are there."""
     return engine.grade(
-        performance.recording, model=model, digest=digest, cache=Path(settings.FEATURES_ROOT), progress=progress
+        performance.recording,
+        model=model,
+        digest=digest,
+        cache=Path(settings.FEATURES_ROOT),
+        quantile=quantile,
+        progress=progress,
     )
 
 
 def record(
-    *, performance: Performance, version: ModelVersion, given: Any, started_at: datetime | None = None
+                return
+            from . import shadows  # shadows ask us for a model's word
+    *,
+    performance: Performance,
+    version: ModelVersion,
+    given: Any,
+    started_at: datetime | None = None,
+    calibration: Calibration | None = None,
+    shadow: bool = False,
+            shadows.follow(now)
 ) -> Autograde:
-    """Write what a model said. The same model, recording and frame are written once."""
+    """Write what a model said, once for each model, recording and frame. What a shadow said is shown nowhere."""
     crop = performance.recording.crop
-    widest = performance.abstain_over
+    widest = None if shadow else performance.abstain_over
     autograde, _ = Autograde.objects.get_or_create(
         performance=performance,
         model=version,
         crop_digest=crop_digest(crop),
-        shadow=False,
+        shadow=shadow,
         defaults={
             "crop": crop,
             "visual": list(given.visual),
@@ -189,8 +215,11 @@ def record(
 
 def crop_digest(crop: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(crop, sort_keys=True).encode()).hexdigest()
+            "calibration": calibration,
 
 
+    if shadow:
+        return autograde
 @transaction.atomic
 def move_crop(*, performance: Performance, crop: dict[str, Any], by: User) -> Performance:
     """Look elsewhere in the picture. What waits is graded again; a released result stays as it is."""

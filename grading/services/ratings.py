@@ -43,7 +43,7 @@ def record(
         raise RatingError(
             _("The level is a whole number from %(low)s to %(high)s.") % {"low": LEVELS[0], "high": LEVELS[-1]}
         )
-    if autograde is not None and autograde.performance_id != performance.pk:
+    if autograde is not None and (autograde.performance_id != performance.pk or autograde.shadow):
         raise RatingError(_("That grade belongs to another recording."))
     if any(mark not in Criterion.MARKS for mark in criteria.values()):
         raise RatingError(

@@ -31,7 +31,7 @@ class Refused(ValueError):
 def ask_explain(*, performance: Performance, autograde: Autograde, start: float, end: float) -> Study:
     """Where the model that gave this grade looked and listened from `start` to `end` seconds of the proxy."""
     start, end = _stretch(start, end, performance.duration)
-    if autograde.performance_id != performance.pk:
+    if autograde.performance_id != performance.pk or autograde.shadow:
         raise Refused(_("This grade is of another recording."))
     if not autograde.model.path.is_file():
         raise Refused(_("%(version)s is not kept here any more, so it cannot be asked.") % {"version": autograde.model})

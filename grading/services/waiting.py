@@ -65,7 +65,7 @@ class Waiting:
 
 
 def of(performance: Performance) -> Waiting:
-    job = performance.jobs.filter(kind__in=(Job.Kind.PREPARE, Job.Kind.GRADE)).order_by("-pk").first()
+    job = performance.jobs.filter(kind__in=Job.AWAITED).order_by("-pk").first()
     return of_job(performance, job)
 
 

@@ -19,7 +19,7 @@ def glance(user: AbstractUser) -> Mapping[str, Any] | None:
         "in_use": registry.champion(),
         "silent": [queue for queue in ("media", "gpu", "training") if queue not in alive],
         "publish_failures": house.publish_failures(),
-        "open_jobs": Job.objects.filter(state__in=Job.OPEN, performance__isnull=False).count(),
+        "open_jobs": Job.objects.filter(state__in=Job.OPEN, kind__in=Job.AWAITED).count(),
         "failed": Performance.objects.filter(state=Performance.State.FAILED).count(),
         "run": run if run and run.job and run.job.state in Job.OPEN else None,
     }

@@ -70,7 +70,7 @@ def status(request: HttpRequest) -> HttpResponse:
         {
             "broker": _broker_answers(),
             "queues": [(queue, queue in alive) for queue in ("media", "gpu", "training")],
-            "waiting": Job.objects.filter(state__in=Job.OPEN, performance__isnull=False).count(),
+            "waiting": Job.objects.filter(state__in=Job.OPEN, kind__in=Job.AWAITED).count(),
             "in_use": registry.champion(),
         },
     )

@@ -27,7 +27,8 @@ def get_for_review(user: User, pk: uuid.UUID) -> Submission:
         "appeal__about",
     )
     rows = Submission.objects.taught_by(user).unheld()
-    return get_object_or_404(rows.select_related(*related, "performance__result__rating__rater"), pk=pk)
+    shown = ("performance__autograde__model", "performance__result__rating__rater")
+    return get_object_or_404(rows.select_related(*related, *shown), pk=pk)
 
 
 def get_several_for_review(user: User, keys: Iterable[str]) -> list[Submission]:
@@ -61,11 +62,11 @@ def get_taught_courses(user: User) -> list[Course]:
 
 
 def get_grade_for_review(user: User, pk: uuid.UUID, grade: int | None) -> tuple[Submission, Autograde]:
-    """What the model said of a recording, the newest where none is named; 404 while this teacher is to rate without."""
+    """What the model said of a recording, the shown grade where none is named; 404 while this teacher rates without."""
     submission = get_for_review(user, pk)
     _require_grade(user, submission)
-    grades = Autograde.objects.select_related("model").filter(performance=submission.performance_id)
-    found = grades.first() if grade is None else grades.filter(pk=grade).first()
+    grades = Autograde.objects.by_champions().select_related("model").filter(performance=submission.performance_id)
+    found = submission.performance.autograde if grade is None else grades.filter(pk=grade).first()
     if found is None:
         raise Http404
     return submission, found

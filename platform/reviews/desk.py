@@ -36,7 +36,9 @@ def address(name: str, *args: object) -> str:
 
 def shown_autograde(submission: Submission, pk: int | None) -> Autograde | None:
     """The grade that stood beside the rubric, if it is one of this recording."""
-    return Autograde.objects.filter(pk=pk, performance=submission.performance_id).first() if pk is not None else None
+    if pk is None:
+        return None
+    return Autograde.objects.by_champions().filter(pk=pk, performance=submission.performance_id).first()
 
 
 def blind_rating(submission: Submission, teacher: User) -> Rating | None:
@@ -137,7 +139,7 @@ def _autograde(submission: Submission, teacher: User) -> Autograde | None:
     """What the model says, unless this teacher is to rate it first."""
     if not visibility.sees_autograde(teacher, submission):
         return None
-    return Autograde.objects.select_related("model").filter(performance=submission.performance_id).first()
+    return submission.performance.autograde
 
 
 def _branches(autograde: Autograde | None) -> dict[str, float]:

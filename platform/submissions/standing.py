@@ -116,5 +116,6 @@ def is_held(submission: Submission) -> bool:
 
 
 def is_under_way(submission: Submission) -> bool:
-    """Whether a worker has, or will have, something to do for it."""
-    return Job.objects.filter(performance_id=submission.performance_id, state__in=Job.OPEN).exists()
+    """Whether a worker has, or will have, something to do for it that its student waits for."""
+    awaited = Job.objects.filter(kind__in=Job.AWAITED, state__in=Job.OPEN)
+    return awaited.filter(performance_id=submission.performance_id).exists()

@@ -18,9 +18,10 @@ from .services import uploads, writing
 
 
 def _shown(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """The model's grades that the student sees by now."""
+    """The model's grades that the student sees by now: never what a candidate says that grades along."""
     course = "performance__submission__assignment__course"
-    return rows.filter(Q(performance__result__isnull=False) | Q(**{f"{course}__shows_provisional": True}))
+    before = Q(**{f"{course}__shows_provisional": True}, abstained=False)
+    return rows.filter(Q(performance__result__isnull=False) | before, shadow=False)
 
 
 TABLES = (
@@ -32,7 +33,14 @@ TABLES = (
         leave_out=("blind", "checked", "second"),  # lots that would tell who is marking how
     ),
     Table("submissions.Submission", "shown_by", Fate.UNLINK, ""),
-    Table("grading.Autograde", "performance__player", Fate.GONE, _("What the model said"), narrow=_shown),
+    Table(
+        "grading.Autograde",
+        "performance__player",
+        Fate.GONE,
+        _("What the model said"),
+        leave_out=("shadow",),
+        narrow=_shown,
+    ),
     Table("submissions.Practice", "student", Fate.DELETE, _("Weeks in which you listened to yourself")),
     Table("submissions.Upload", "user", Fate.DELETE, _("Files on their way")),
     Table("submissions.Appeal", "submission__student", Fate.GONE, _("Appeals you made"), leave_out=("about",)),

@@ -51,6 +51,17 @@ def test_the_archive_holds_every_table_and_every_file_of_the_person(student):
     assert not any(name.startswith(("/", "..")) for name in names)
 
 
+def test_the_archive_holds_nothing_that_a_candidate_says_unseen(student, cast):
+    performance = factories.submission(student=student, assignment=cast.assignment).performance
+    shown = factories.autograde(performance, device="shown-device")
+    factories.autograde(performance, device="unseen-device", shadow=True)
+    Performance.objects.filter(pk=performance.pk).update(autograde=shown)
+    archive = archive_of(student)
+    everything = "".join(archive.read(name).decode(errors="replace") for name in archive.namelist())
+    assert "shown-device" in everything
+    assert "unseen-device" not in everything
+
+
 def test_the_archive_holds_no_password_no_draft_and_nothing_that_is_still_hidden(student, cast):
     cast.course.shows_provisional = False
     cast.course.save()

@@ -211,7 +211,7 @@ def test_what_was_sent_back_says_why(cast, client_of, desk):
 
 # session, user, door, submission with all that is joined, draft, criteria, autograde, own rating, who is done,
 # moderation, what the course asks, claim of a colleague, own claim, techniques, other attempts, anchors, settings
-DESK_QUERIES = 17
+DESK_QUERIES = 16
 
 
 def test_it_asks_a_fixed_number_of_questions(cast, client_of, desk):

@@ -19,7 +19,7 @@ def progress(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """The waiting part of the page; or 204 where the page would look different by now and is loaded anew."""
     submission = _get_glimpse_for(request.user, pk)
     performance = submission.performance
-    job = performance.jobs.filter(kind__in=(Job.Kind.PREPARE, Job.Kind.GRADE)).order_by("-pk").first()
+    job = performance.jobs.filter(kind__in=Job.AWAITED).order_by("-pk").first()
     under_way = job is not None and job.state in Job.OPEN
     if request.GET.get("seen") != signature(performance, under_way=under_way):
         response = HttpResponse(status=204)
