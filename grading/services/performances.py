@@ -131,26 +131,29 @@ def grade(job_id: int) -> None:
                     trouble=gettext_noop("No model is in use, so a teacher grades this recording alone.")
                 )
             return
+        calibration = calibrations.current(version)
         given = ask(
             performance=performance,
             model=version.path,
             digest=version.digest,
+            quantile=calibration and calibration.quantile,
             progress=lambda fraction: jobs.report(job, "listening", fraction),
         )
         with transaction.atomic():
             jobs.finish(job)
             now = Performance.objects.select_for_update().get(pk=performance.pk)
             if not now.may_grade:
-        calibration = calibrations.current(version)
                 return  # consent was withdrawn while the model listened
             record(
                 performance=performance, version=version, given=given, started_at=started_at, calibration=calibration
             )
             # A new frame or a new champion that came while this ran asks for another look.
             if now.crop != performance.crop or registry.champion(performance.rubric) != version:
-            quantile=calibration and calibration.quantile,
                 jobs.queue(kind=Job.Kind.GRADE, performance=now)
+                return
+            from . import shadows  # shadows ask us for a model's word
 
+            shadows.follow(now)
 
 
 def ask(
@@ -173,8 +176,6 @@ def ask(
 
 
 def record(
-                return
-            from . import shadows  # shadows ask us for a model's word
     *,
     performance: Performance,
     version: ModelVersion,
@@ -182,7 +183,6 @@ def record(
     started_at: datetime | None = None,
     calibration: Calibration | None = None,
     shadow: bool = False,
-            shadows.follow(now)
 ) -> Autograde:
     """Write what a model said, once for each model, recording and frame. What a shadow said is shown nowhere."""
     crop = performance.recording.crop
@@ -205,8 +205,11 @@ def record(
             "seconds": given.seconds,
             "started_at": started_at or timezone.now(),
             "abstained": widest is not None and given.high - given.low + 1 > widest,
+            "calibration": calibration,
         },
     )
+    if shadow:
+        return autograde
     Performance.objects.filter(pk=performance.pk).update(
         state=Performance.State.GRADED, autograde=autograde, trouble=""
     )
@@ -215,11 +218,8 @@ def record(
 
 def crop_digest(crop: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(crop, sort_keys=True).encode()).hexdigest()
-            "calibration": calibration,
 
 
-    if shadow:
-        return autograde
 @transaction.atomic
 def move_crop(*, performance: Performance, crop: dict[str, Any], by: User) -> Performance:
     """Look elsewhere in the picture. What waits is graded again; a released result stays as it is."""
