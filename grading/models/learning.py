@@ -161,6 +161,15 @@ class Round(models.Model):
         return f"Round {self.pk}"
 
 
+class AskedQuerySet(models.QuerySet["Asked"]):
+    def open(self) -> "AskedQuerySet":
+        """Not answered, and asked for still: the round is not over, and the player's consent stands."""
+        return self.filter(rating__isnull=True, round__closed_at__isnull=True, performance__may_train=True)
+
+    def audits(self) -> "AskedQuerySet":
+        return self.filter(reason=Asked.Reason.AUDIT)
+
+
 class Asked(models.Model):
     """One recording of a round, why it was chosen, and the rating that answered."""
 
@@ -178,6 +187,8 @@ class Asked(models.Model):
     rating = models.OneToOneField(
         "grading.Rating", null=True, blank=True, on_delete=models.SET_NULL, related_name="answers"
     )
+
+    objects = AskedQuerySet.as_manager()
 
     class Meta:
         ordering = ("round", "order")

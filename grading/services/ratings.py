@@ -14,7 +14,7 @@ from grading.models.grades import LEVELS
 from grading.people import User
 from grading.signals import result_released
 
-from . import usual
+from . import rounds, usual
 
 
 class RatingError(ValueError):
@@ -71,6 +71,7 @@ def record(
         batch=batch,
     )
     Remark.objects.bulk_create(_remark(rating, remark) for remark in remarks)
+    rounds.answer(rating=rating)
     return rating
 
 

@@ -1,9 +1,9 @@
 """Who agrees with whom in a course, read from the ratings: teachers with each other, with the model, with the standard.
 
 Only what was said independently counts between teachers: the first word of the first and of the second marker, neither
-of whom sees the other's before both have finished. A third one who settles and a second thought come after that, and an
-appeal is only asked where somebody doubts the level. Of the model a rating is independent only if it was given blind,
-so the two kinds stand apart.
+of whom sees the other's before both have finished, and of whoever checked the model, who knew of neither. A third one
+who settles and a second thought come after that, and an appeal is only asked where somebody doubts the level. Of the
+model a rating is independent only if it was given blind, so the two kinds stand apart.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from . import levels
 if TYPE_CHECKING:
     from grading.agreement import Agreement, Pair, Severity
 
-INDEPENDENT = (Rating.Purpose.FIRST, Rating.Purpose.SECOND)
+INDEPENDENT = (Rating.Purpose.FIRST, Rating.Purpose.SECOND, Rating.Purpose.AUDIT)
 MODEL, STANDARD = gettext_lazy("the model"), gettext_lazy("the agreed levels")
 
 

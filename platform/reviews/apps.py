@@ -11,10 +11,10 @@ class ReviewsConfig(AppConfig):
         from accounts.models import Consent
         from accounts.services import consents
         from core import doors, history, personal
-        from grading.services import reduction, spoken
+        from grading.services import reduction, rounds, spoken
         from submissions.services import withdrawals
 
-        from . import parts, standards, standards_told, whose
+        from . import parts, raters, standards, standards_told, whose
         from .sentences import SENTENCES
         from .services import claims, drafts, wishes
 
@@ -28,6 +28,7 @@ class ReviewsConfig(AppConfig):
         withdrawals.add_desk(withdrawals.Desk(holds=claims.is_held, forget=claims.forget))
         personal.add(tables=whose.TABLES, acts=(whose.open_turns,))
         reduction.add_keeper(whose.needed_whole)
+        rounds.add_teachers(rounds.Teachers(may_rate=raters.may_rate, waiting=raters.waiting))
         consents.on_change(Consent.Purpose.SECOND, wishes.on_second)
         consents.on_change(Consent.Purpose.SHOWING, wishes.on_showing)
 

@@ -15,7 +15,7 @@ from grading.services import waiting
 from submissions.framing import framing
 from submissions.models import Submission
 from submissions.outcome import ICONS
-from submissions.seals import is_sealed
+from submissions.seals import is_audited, is_sealed
 
 from . import axis, comparisons, evidence, standards, standing, visibility
 from .marks import Marks, Moment, from_json
@@ -44,7 +44,8 @@ def shown_autograde(submission: Submission, pk: int | None) -> Autograde | None:
 def blind_rating(submission: Submission, teacher: User) -> Rating | None:
     """The newest of this teacher, if she gave it before she saw what the model says."""
     ratings = Rating.objects.filter(performance=submission.performance_id, rater=teacher)
-    newest = ratings.exclude(purpose=Rating.Purpose.STANDARD).select_related("autograde__model").first()
+    other = (Rating.Purpose.STANDARD, Rating.Purpose.AUDIT)
+    newest = ratings.exclude(purpose__in=other).select_related("autograde__model").first()
     if newest is None or newest.autograde is None or newest.autograde_visible or not submission.blind:
         return None
     return newest
@@ -79,6 +80,7 @@ def context(*, submission: Submission, teacher: User, draft: Draft | None, typed
         "autograde": autograde,
         "unseen": not visibility.sees_autograde(teacher, submission),
         "sealed": is_sealed(teacher, submission),
+        "audited": is_audited(teacher, submission),
         "result": visibility.result(teacher, submission),
         "before": before,
         "colleagues": visibility.colleagues(teacher, submission),

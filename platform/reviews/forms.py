@@ -22,6 +22,8 @@ EVERYTHING = _("everything")
 WHY = {
     Why.APPEAL: _("what was appealed"),
     Why.SENT_BACK: _("what was sent back to me"),
+    Why.AUDIT: _("what checks the model"),
+    Why.ASKED: _("what the lab asks for"),
     Why.SECOND: _("what waits for a second mark"),
     Why.CHECK: _("what chance put forward"),
     Why.BLIND: _("what is to be rated blind"),

@@ -24,6 +24,7 @@ def teacher_home(user: User) -> Mapping[str, Any] | None:
     return {
         "count": sum(counts.values()),
         "appeals": counts.get(Why.APPEAL, 0),
+        "asked": counts.get(Why.ASKED, 0) + counts.get(Why.AUDIT, 0),
         "begun": [Row(row, user) for row in waiting.begun_by(user).in_order().for_rows()[:FIRST]],
         "first": [Row(row, user) for row in free.in_order().for_rows()[:FIRST]],
     }

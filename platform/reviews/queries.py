@@ -1,6 +1,6 @@
 """What waits for a teacher, what of it is free to be taken, and in which order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from django.db.models import (
     Prefetch,
     Q,
     Subquery,
+    Value,
     When,
 )
 from django.db.models.functions import Coalesce
@@ -23,9 +24,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from courses.models import Assignment, Enrolment
-from grading.models import Abstention, Performance, Result
+from grading.models import Abstention, Asked, Performance, Result
+from grading.services import rounds
 from submissions.models import Submission, SubmissionQuerySet
-from submissions.seals import sealed_for
+from submissions.seals import appealed_for
 
 from . import ranking
 from .models import Marking, Moderation
@@ -46,23 +48,27 @@ SORTS: dict[str, tuple[str, ...]] = {
 
 class QueueQuerySet(SubmissionQuerySet):
     def waiting_for(self, teacher: User) -> "QueueQuerySet":
-        """Recordings of her courses that lack a mark she may give; annotated with `appealed` and `sent_back`."""
-        appealed, sent_back = _appealed(teacher), _sent_back(teacher)
+        """Recordings of her courses that lack a mark she may give; annotated with `appealed` and `sent_back`, and with
+        why a round asks for it (`asked`, a value of Asked.Reason) if one does."""
+        appealed, sent_back, asked = _appealed(teacher), _sent_back(teacher), _asked(teacher)
+        audits = {performance for performance, reason in asked.items() if reason == Asked.Reason.AUDIT}
         again = appealed | sent_back
         performance = {"performance": OuterRef("performance")}
-        released = Result.objects.filter(**performance).exclude(performance__in=again.values())
+        released = Result.objects.filter(**performance).exclude(performance__in=[*again.values(), *audits])
         own = _independent().filter(teacher=teacher, done_at__isnull=False).exclude(submission__in=again)
         abstained = Abstention.objects.filter(Q(kind=Abstention.Kind.UNUSABLE) | Q(rater=teacher), **performance)
         taught: Any = self.taught_by(teacher).unheld().filter(performance__state__in=PLAYABLE)
         waiting = taught.filter(~Exists(released), ~Exists(own), ~Exists(abstained))
-        annotated: QueueQuerySet = waiting.annotate(appealed=_one_of(appealed), sent_back=_one_of(sent_back))
+        annotated: QueueQuerySet = waiting.annotate(
+            appealed=_one_of(appealed), sent_back=_one_of(sent_back), asked=_reason(asked)
+        )
         return annotated
 
     def free(self, teacher: User) -> "QueueQuerySet":
         """Without those whose turns colleagues hold, and without those that she herself has begun."""
         held = list(live_claims().values_list("submission", "teacher"))
         hers = [submission for submission, holder in held if holder == teacher.pk]
-        one_turn = Q(second=False) | Q(appealed=True) | Q(sent_back=True)
+        one_turn = Q(second=False) | Q(appealed=True) | Q(sent_back=True) | Q(asked=Asked.Reason.AUDIT)
         several = ~one_turn & ~Q(pk__in=hers) & Q(taken__lt=F("needed"))
         rows: Any = self.alias(**_turns())
         free: QueueQuerySet = rows.filter((one_turn & ~Q(pk__in=[submission for submission, _ in held])) | several)
@@ -134,7 +140,7 @@ def _independent() -> Any:
 
 def _appealed(teacher: User) -> dict[UUID, UUID]:
     """Submissions of her courses with an open appeal that she may answer, and their performances."""
-    rows = Submission.objects.taught_by(teacher).filter(pk__in=sealed_for(teacher))
+    rows = Submission.objects.taught_by(teacher).filter(pk__in=appealed_for(teacher))
     return dict(rows.values_list("pk", "performance"))
 
 
@@ -150,6 +156,16 @@ def _sent_back(teacher: User) -> dict[UUID, UUID]:
     # Under an appeal a colleague looks at it anew, and that answers the head of course too.
     rows = rows.exclude(appeal__isnull=False, appeal__decided_at__isnull=True)
     return dict(rows.values_list("pk", "performance"))
+
+
+def _asked(teacher: User) -> dict[UUID, str]:
+    """What a round asks of her, as performances, and why."""
+    return dict(rounds.open_for(teacher).values_list("performance", "reason"))
+
+
+def _reason(asked: Mapping[UUID, str]) -> Case:
+    rows = [When(performance=performance, then=Value(reason)) for performance, reason in asked.items()]
+    return Case(*rows, default=Value(""))
 
 
 def _one_of(pks: Iterable[UUID]) -> Case:

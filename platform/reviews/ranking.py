@@ -2,8 +2,9 @@
 
 Everything is counted in levels, so that the page can state the order in a sentence: a point for each key of the
 interval, for each level that picture and sound are apart, and for each level between the grade and what is usually
-released to the player; DUE_POINTS where it is due. Chance puts its share forward at CHECK_POINTS. What a teacher is to
-rate before she sees the model's grade has points as if there were none, so that its place tells her nothing.
+released to the player; DUE_POINTS where it is due. Chance puts its share forward at CHECK_POINTS, and what a round asks
+for stands before all of these. What a teacher is to rate before she sees the model's grade has points as if there were
+none, so that its place tells her nothing.
 """
 
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Abs, Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from grading.models import Asked
 from submissions.models import Appeal
 
 from .models import Marking, Moderation
@@ -42,6 +44,7 @@ DUE_WITHIN = timedelta(days=2)
 DUE_POINTS = 3.0
 UNKNOWN_POINTS = 4.0
 CHECK_POINTS = 12.0
+ASKED_POINTS = 100.0  # above all that the others can come to
 
 
 class Why(TextChoices):
@@ -49,6 +52,8 @@ class Why(TextChoices):
 
     APPEAL = "appeal", _("appeal")
     SENT_BACK = "sent_back", _("sent back")
+    AUDIT = "audit", _("checks the model")
+    ASKED = "asked", _("asked for")
     SECOND = "second", _("second marking")
     CHECK = "check", _("random check")
     BLIND = "blind", _("to be rated blind")
@@ -61,10 +66,10 @@ class Why(TextChoices):
 
 
 def shown(now: datetime) -> dict[str, Any]:
-    """What a row shows, empty where the teacher is to rate first, as in every appeal; needs `appealed`, `sent_back`."""
+    """What a row shows, empty where the teacher is to rate first, as in every appeal; needs what `waiting_for` adds."""
     grade = "performance__autograde"
     return {
-        "hidden": true(Q(appealed=True) | Q(blind=True, sent_back=False)),
+        "hidden": true(Q(appealed=True) | Q(asked=Asked.Reason.AUDIT) | Q(blind=True, sent_back=False)),
         "level": _unless_hidden(F(f"{grade}__level")),
         "width": _unless_hidden(F(f"{grade}__high") - F(f"{grade}__low"), IntegerField()),
         "apart": _unless_hidden(Abs(F(f"{grade}__by_sight") - F(f"{grade}__by_ear"))),
@@ -85,6 +90,8 @@ def why() -> Case:
     return Case(
         When(appealed=True, then=Value(Why.APPEAL)),
         When(sent_back=True, then=Value(Why.SENT_BACK)),
+        When(asked=Asked.Reason.AUDIT, then=Value(Why.AUDIT)),
+        When(~Q(asked=""), then=Value(Why.ASKED)),
         When(Q(second=True) & Exists(marked), then=Value(Why.SECOND)),
         When(checked=True, then=Value(Why.CHECK)),
         When(hidden=True, then=Value(Why.BLIND)),
@@ -108,6 +115,7 @@ def points() -> Any:
     return Case(
         When(appealed=True, then=300.0),
         When(sent_back=True, then=200.0),
+        When(~Q(asked=""), then=ASKED_POINTS),
         When(checked=True, then=CHECK_POINTS),
         default=weighed,
         output_field=FloatField(),
@@ -121,7 +129,7 @@ def rank() -> Case:
 
 def narrow() -> Combinable:
     """What may be accepted together with others: nobody is to look at it alone, and the model is sure."""
-    alone = Q(appealed=True) | Q(sent_back=True) | Q(blind=True) | Q(second=True) | Q(checked=True)
+    alone = Q(appealed=True) | Q(sent_back=True) | Q(blind=True) | Q(second=True) | Q(checked=True) | ~Q(asked="")
     return true(~alone & Q(width__isnull=False, width__lte=NARROW_KEYS))
 
 

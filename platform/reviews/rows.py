@@ -6,8 +6,10 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from grading.models import Asked
 
 from .models import Marking
 from .ranking import Why
@@ -51,11 +53,27 @@ class Row:
         """As `QueueQuerySet.free`: whether a turn is left for her."""
         if self.is_mine:
             return False
-        if not self.submission.second or self.why in {Why.APPEAL, Why.SENT_BACK}:
+        if not self.submission.second or self.why in {Why.APPEAL, Why.SENT_BACK, Why.AUDIT}:
             return not self.holds
         done = [turn for turn in self.submission.markings.all() if turn.done_at and turn.role in Marking.INDEPENDENT]
         # Two that are done and still wait are too far apart: a third is needed.
         return len(done) + len(self.holds) < (3 if len(done) == 2 else 2)
+
+    @property
+    def is_asked(self) -> bool:
+        """By a round of the lab."""
+        return self.why in {Why.AUDIT, Why.ASKED}
+
+    @property
+    def asked_because(self) -> str:
+        """Why a round asks for it, as far as that tells nothing of what the model said of a blind recording."""
+        if self.why == Why.AUDIT:
+            return _("checks the model: rate it as if nobody had")
+        if self.submission.hidden:
+            return _("why is told once you have rated")
+        if self.submission.asked == Asked.Reason.CONTROL:
+            return _("chosen by chance")
+        return _("the model is unsure here")
 
     @property
     def may_be_chosen(self) -> bool:

@@ -60,6 +60,10 @@ def settled(event: Event, who: str) -> str:
     return _because(event, act)
 
 
+def audited(event: Event, who: str) -> str:
+    return _beside(event.after, _("%(who)s checked the model with level %(level)s") % _told(event.after, who))
+
+
 def second_asked(event: Event, who: str) -> str:
     told = {"who": who, "pack": (event.after or {}).get("pack", _("of the course"))}
     said = _(
@@ -99,6 +103,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "agreed": agreed,
     "differed": differed,
     "settled": settled,
+    "audited": audited,
     "second_asked": second_asked,
     "second_withdrawn": second_withdrawn,
     "abstained": abstained,

@@ -12,7 +12,7 @@ from core.models import EventQuerySet
 from courses.access import teaches
 from grading.models import Rating, Result
 from submissions.models import Appeal, Submission
-from submissions.seals import is_sealed, sealed_for
+from submissions.seals import appealed_for, audited_for, is_sealed
 
 from .models import Marking
 from .sentences import TELLING
@@ -66,10 +66,11 @@ def _released_to_the_student(submission: Submission) -> set[int | None]:
 
 def barred(user: User, submission: Submission) -> str:
     """Why this teacher cannot change the result, in words for her; '' where she can. An appeal is answered by somebody
-    who has not marked the recording, and whoever answers has the last word."""
+    who has not marked the recording, and whoever answers has the last word. Who has checked the model on it has said
+    what an independent ear hears, and does not change the result after having seen it."""
     appeal = getattr(submission, "appeal", None)
     if appeal is None:
-        return ""
+        return _checked(user, submission)
     if appeal.decided_at is None and has_rated(user, submission):
         return _("%(student)s has asked for another look. You have marked it, so a colleague who has not answers.") % {
             "student": submission.student
@@ -80,6 +81,15 @@ def barred(user: User, submission: Submission) -> str:
             "teacher": answered_by
         }
     return ""
+
+
+def _checked(user: User, submission: Submission) -> str:
+    if (
+        not is_released(submission)
+        or not submission.markings.filter(teacher=user, role=Marking.Role.AUDIT, done_at__isnull=False).exists()
+    ):
+        return ""
+    return _("You have checked the model on this recording. Your level is kept beside the result, which stays.")
 
 
 def has_rated(user: User, submission: Submission) -> bool:
@@ -107,17 +117,17 @@ def ratings(user: User, submission: Submission) -> list[Rating]:
 
 
 def events(user: User, of: EventQuerySet) -> EventQuerySet:
-    """Acts of the history without those that tell a marker of a colleague's marks too early, and without whatever was
-    done before an appeal that this person may answer."""
+    """Acts of the history without those that tell a marker of a colleague's marks too early, without whatever was done
+    before an appeal that this person may answer, and of what they may check the model on nothing but their own."""
     done = Marking.objects.filter(submission__performance=OuterRef("performance"), done_at__isnull=False)
     first, second = (Exists(done.filter(role=role)) for role in PAIR)
     released = Exists(Result.objects.filter(performance=OuterRef("performance")))
     telling = Q(kind__in=TELLING, performance__isnull=False)
-    appealed = Appeal.objects.filter(
-        submission__in=sealed_for(user), submission__performance=OuterRef("performance"), created_at__gt=OuterRef("at")
-    )
+    before = {"submission__performance": OuterRef("performance"), "created_at__gt": OuterRef("at")}
+    appealed = Appeal.objects.filter(submission__in=appealed_for(user), **before)
     told = Q(actor=user) | ~telling | released | (first & second)
-    readable: EventQuerySet = of.filter(told).exclude(Exists(appealed))
+    audited = audited_for(user).filter(performance=OuterRef("performance"))
+    readable: EventQuerySet = of.filter(told).exclude(Exists(appealed)).exclude(~Q(actor=user) & Exists(audited))
     return readable
 
 

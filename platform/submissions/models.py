@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 
 from accounts.models import User
 from courses.models import Assignment, Enrolment
-from grading.models import Abstention, Job, Performance, Rating
+from grading.models import Abstention, Asked, Job, Performance, Rating
 
 
 def _unusable() -> models.QuerySet[Abstention]:
@@ -27,10 +27,19 @@ def _marked(performance: Any) -> "models.QuerySet[Rating]":
     return Rating.objects.filter(performance=performance).exclude(purpose=Rating.Purpose.STANDARD)
 
 
+APPEALED = Q(appeal__isnull=False, appeal__decided_at__isnull=True)
+
+
+def audited(performance: Any) -> "models.QuerySet[Asked]":
+    """The open question for a rating that checks the model."""
+    return Asked.objects.open().audits().filter(performance=performance)
+
+
 def _raters() -> Case:
-    """Who has marked it, asked only where an appeal is open; elsewhere nobody wants to know."""
+    """Who has marked it, asked only where it is heard anew (seals.py); elsewhere nobody wants to know."""
     raters = ArraySubquery(_marked(OuterRef("performance")).order_by().values("rater"))
-    return Case(When(appeal__isnull=False, appeal__decided_at__isnull=True, then=raters), default=Value(None))
+    anew = Q(APPEALED) | Q(Exists(audited(OuterRef("performance"))))
+    return Case(When(anew, then=raters), default=Value(None))
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
@@ -147,8 +156,12 @@ class Submission(models.Model):
         return unusable.values_list("reason", flat=True).first() or ""
 
     @cached_property
-    def raters(self) -> list[int]:
-        """Who has marked it, in whatever turn. Lists bring it along where an appeal is open."""
+    def raters(self) -> list[int] | None:
+        """Who has marked it, in whatever turn, where it is heard anew (seals.py); else None. Lists bring it along."""
+        appeal = getattr(self, "appeal", None)
+        appealed = appeal is not None and appeal.decided_at is None
+        if not appealed and not audited(self.performance_id).exists():
+            return None
         return list(_marked(self.performance_id).values_list("rater", flat=True))
 
 

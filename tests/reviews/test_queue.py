@@ -196,9 +196,9 @@ def test_an_appeal_hides_it_from_whoever_may_answer(cast, client_of, colleague):
 # However long it is
 
 
-# session, user, courses, appeals, what was sent back, counts for each reason, rows and their players, assignments,
-# performances and turns, two doors
-QUEUE_QUERIES = 13
+# session, user, courses, appeals, what was sent back, what rounds ask for, counts for each reason, rows and their
+# players, assignments, performances and turns, two doors
+QUEUE_QUERIES = 14
 
 
 def test_it_asks_the_same_number_of_questions_however_long_the_queue(cast, client_of):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from grading.models import Performance, Result
 from submissions.models import Appeal, Submission
+from submissions.seals import is_audited
 
 from .. import visibility
 from ..models import Marking
@@ -37,6 +38,7 @@ def take(*, submission: Submission, teacher: User) -> Marking:
         raise Held(_("The student has taken this recording back."))
     turns = list(Marking.objects.filter(submission=submission).select_related("teacher", "rating"))
     role = _role(submission, turns, teacher)
+    turns = _without_stale(turns, role, teacher)
     turn = next((turn for turn in turns if turn.role == role), None) or Marking(submission=submission, role=role)
     new = turn.pk is None or turn.teacher_id != teacher.pk
     if new:
@@ -138,6 +140,8 @@ def _role(submission: Submission, turns: Sequence[Marking], teacher: User) -> st
         if visibility.has_rated(teacher, submission):
             raise Held(_("You have marked it. A colleague who has not answers the appeal."))
         return _first_free([Role.APPEAL], turns, teacher)
+    if is_audited(teacher, submission):
+        return _first_free([Role.AUDIT], turns, teacher)
     own = [turn for turn in turns if turn.role in Marking.INDEPENDENT and turn.teacher_id == teacher.pk]
     if own:
         return own[0].role
@@ -147,6 +151,18 @@ def _role(submission: Submission, turns: Sequence[Marking], teacher: User) -> st
     # Releasing again takes over the turn whose rating stands, though it is done.
     role = next((turn.role for turn in turns if turn.rating_id == result.rating_id), Role.FIRST)
     return _first_free([role], [turn for turn in turns if turn.done_at is None], teacher)
+
+
+def _without_stale(turns: Sequence[Marking], role: str, teacher: User) -> list[Marking]:
+    """A check of the model that is not asked for any more makes room for what is: a teacher has one turn."""
+    stale = {
+        turn.pk
+        for turn in turns
+        if turn.role == Role.AUDIT != role and turn.teacher_id == teacher.pk and turn.done_at is None
+    }
+    if stale:
+        Marking.objects.filter(pk__in=stale).delete()
+    return [turn for turn in turns if turn.pk not in stale]
 
 
 def _needed(submission: Submission, turns: Sequence[Marking]) -> list[str]:

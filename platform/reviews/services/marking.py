@@ -1,7 +1,8 @@
 """A teacher's marks become a rating, and the ratings of a recording its result.
 
 One marker: her rating is the result. Two: neither sees the other's until both have finished; no further apart than the
-assignment allows, the first one's stands, else a third teacher settles it. docs/marking.md tells it at length.
+assignment allows, the first one's stands, else a third teacher settles it. A rating that checks the model is kept, and
+changes nothing. docs/marking.md tells it at length.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from accounts.models import User
 from grading.models import Abstention, Autograde, Performance, Rating, Result
 from grading.services import ratings
 from submissions.models import Appeal, Submission
-from submissions.seals import is_sealed
+from submissions.seals import is_audited, is_sealed
 from submissions.services import letters
 
 from .. import standards, visibility
@@ -40,7 +41,7 @@ class AlreadyReleased(Exception):
 @dataclass(frozen=True)
 class Released:
     rating: Rating
-    result: Result | None  # None: another teacher is still to mark it
+    result: Result | None  # None: another teacher is still to mark it, or it checks the model
 
 
 @transaction.atomic
@@ -72,7 +73,11 @@ def release(
     if turn is not None:
         turn.rating, turn.done_at = rating, timezone.now()
         turn.save(update_fields=("rating", "done_at"))
-    result = settling.settle(submission=submission, rating=rating, appeal=appeal, answer=marks.answer, batch=batch)
+    if rating.purpose == Rating.Purpose.AUDIT:
+        acts.record("audited", submission, actor=teacher, after=acts.facts(rating))
+        result = None
+    else:
+        result = settling.settle(submission=submission, rating=rating, appeal=appeal, answer=marks.answer, batch=batch)
     Draft.objects.filter(submission=submission, teacher=teacher).delete()
     if result is not None and appeal is None:
         letters.released(submission)
@@ -83,10 +88,12 @@ def release(
 def abstain(*, submission: Submission, teacher: User, kind: str, reason: str) -> Abstention:
     """Give no level: the student records it again, or a colleague marks it. Whoever has rated it cannot any more."""
     submission = _locked(submission)
-    appealed = is_sealed(teacher, submission)
-    if (visibility.is_released(submission) and not appealed) or visibility.has_rated(teacher, submission):
+    sealed = is_sealed(teacher, submission)
+    if (visibility.is_released(submission) and not sealed) or visibility.has_rated(teacher, submission):
         raise NotReady(_("This recording has your level or a result already."))
-    if appealed and kind == Abstention.Kind.UNUSABLE:
+    if is_audited(teacher, submission) and kind == Abstention.Kind.UNUSABLE:
+        raise NotReady(_("It has a result already. You can leave the check of the model to a colleague."))
+    if sealed and kind == Abstention.Kind.UNUSABLE:
         raise NotReady(_("It has a result, which the student asks about. You can leave the answer to a colleague."))
     if kind not in Abstention.Kind.values:
         raise NotReady(_("Say whether the recording cannot be judged, or whether somebody else should judge it."))
@@ -108,7 +115,7 @@ def abstain(*, submission: Submission, teacher: User, kind: str, reason: str) ->
 
 def latest(*, submission: Submission, teacher: User) -> Rating | None:
     """What releasing again would replace: the released rating, else one's own that waits for a colleague's. Who may
-    answer an appeal replaces nothing that they know of."""
+    answer an appeal, or check the model, replaces nothing that they know of."""
     if is_sealed(teacher, submission):
         return None
     if visibility.is_released(submission):
@@ -139,6 +146,8 @@ def _require(submission: Submission, teacher: User, marks: Marks, appeal: Appeal
         raise NotReady(_("The student was asked to record this again, so it gets no level."))
     if abstentions.filter(rater=teacher).exists():
         raise NotReady(_("You have left this recording to a colleague."))
+    if is_audited(teacher, submission):
+        return
     if visibility.is_released(submission):
         if not standards.is_fresh(teacher=teacher, course=submission.assignment.course):
             raise NotReady(
@@ -160,7 +169,7 @@ def _require(submission: Submission, teacher: User, marks: Marks, appeal: Appeal
 
 def _turn(submission: Submission, teacher: User, appeal: Appeal | None) -> Marking | None:
     """The teacher's turn, taken now if she holds none. A colleague who changes a released result takes nobody's."""
-    if visibility.is_released(submission) and appeal is None:
+    if visibility.is_released(submission) and appeal is None and not is_audited(teacher, submission):
         return submission.markings.filter(teacher=teacher, rating__isnull=False).order_by("-done_at").first()
     try:
         return claims.take(submission=submission, teacher=teacher)

@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.models import Consent, User
 from accounts.services import consents
 from grading.models import Performance, Rating
-from grading.services import ratings
+from grading.services import ratings, rounds
 from submissions.models import Submission
 from submissions.services import letters
 
@@ -18,9 +18,11 @@ Role = Marking.Role
 
 
 def on_second(student: User, granted: bool) -> None:
-    """Withdrawn: where no second marker has begun, one teacher marks. The lot is never drawn again."""
+    """Withdrawn: where no second marker has begun, one teacher marks, and nobody else checks the model on it. The lot
+    is never drawn again."""
     if granted:
         return
+    rounds.withdraw(player=student)
     for submission in Submission.objects.of(student).filter(second=True, performance__result__isnull=True):
         _leave_to_one(submission)
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from grading.models import Criterion
+from grading.models import Criterion, Rating
 from grading.services.ratings import RatingError
 from submissions.models import Submission
 
@@ -134,6 +134,8 @@ def reveal(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
 def _said(submission: Submission, released: marking.Released) -> str:
     level, result = released.rating.level, released.result
     told = {"student": submission.student, "level": level, "released": result.level if result else None}
+    if released.rating.purpose == Rating.Purpose.AUDIT:
+        return _("Your level %(level)s is kept: it checks the model, and changes nothing for %(student)s.") % told
     if result is None:
         kept = _("Your level %(level)s is kept. %(student)s sees a result when another teacher has marked it too.")
         return kept % told
@@ -159,7 +161,8 @@ def _answered(submission: Submission, level: int) -> str:
 def _reveals(submission: Submission, released: marking.Released) -> bool:
     """Whether there is something to see now that the teacher has rated it: what the model says of a blind recording."""
     rating = released.rating
-    return submission.blind and rating.autograde is not None and not rating.autograde_visible
+    told = rating.purpose != Rating.Purpose.AUDIT and submission.blind
+    return told and rating.autograde is not None and not rating.autograde_visible
 
 
 def _desk(
