@@ -28,6 +28,8 @@ Rule = Literal["weighted", "mean", "majority"]
 LEVELS = np.arange(1, 11)
 SPREAD = 0.8  # levels: what one mark is blurred by, as `ml.losses.bell` does; about what two teachers differ by
 PRIOR = 8.0  # marks
+# Performances shared with colleagues; a leaning from fewer would be read off the very dispute that it explains away.
+FEWEST_SHARED = 3
 ROUNDS = 100  # at most, of the expectation maximisation
 SETTLED = 1e-6  # change of a variance below which it has come to rest
 TINY = 1e-9
@@ -78,7 +80,7 @@ def know_raters(marks: Iterable[Marked]) -> Raters:
     """From all marks there are; one per rater and performance, the last one given."""
     marks = list(marks)
     rows = severities(marks)
-    leans = {row.teacher: row.lean * (len(rows) - 1) / len(rows) for row in rows}
+    leans = {row.teacher: row.lean * (len(rows) - 1) / len(rows) for row in rows if row.n >= FEWEST_SHARED}
     errors, usual = _errors(marks, leans)
     return Raters(leans, errors, usual)
 
@@ -97,7 +99,8 @@ def combine(said: Sequence[Said], *, rule: Rule, raters: Raters, bound: float) -
     worth = np.array([raters.reliability(one.rater) if adjusts else 1.0 for one in said])
     shares = worth * [one.importance if adjusts else 1.0 for one in said]
     counted = _counted(said, marks, bound)
-    marks, worth, shares = marks[counted], worth[counted], shares[counted] / shares[counted].sum()
+    marks, worth, shares = marks[counted], worth[counted], shares[counted]
+    shares = shares / shares.sum() if shares.any() else worth / worth.sum()
     spread = float(np.ptp(marks))
     return Combined(
         level=_majority(marks) if rule == "majority" else float(shares @ marks),

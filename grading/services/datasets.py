@@ -9,18 +9,21 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from grading.models import Dataset, Example, Performance, PlayerPart, Rating, Result
+from grading.models import Dataset, Example, LabelRule, Performance, PlayerPart, Rating, Result, Rubric
 from grading.people import User
+
+from . import labels as labelling
+from .differences import Difference, difference
+from .performances import crop_digest
+
+__all__ = ["Difference", "difference"]
 
 Part = PlayerPart.Part
 # The share of labelled recordings that each part should hold; filled by whole players.
 SHARES = {Part.TRAIN: 0.6, Part.AUDIT: 0.25, Part.VALIDATION: 0.15}
-# How much a label counts in training, by the turn it was given in; 1 is usual. Whoever answers an appeal has heard the
-# recording without knowing what was said, because somebody doubted it: such a case teaches most.
-WEIGHTS: Mapping[str, float] = {Rating.Purpose.APPEAL: 3.0}
 FEWEST_LABELS = 4
 FEWEST_PLAYERS = 2
 
@@ -52,7 +55,7 @@ def acts_of(players: Collection[int]) -> dict[int, Act]:
 
 @dataclass(frozen=True)
 class Labels:
-    """What could be learned from now."""
+    """What could be learned from now: recordings with a label and consent, of so many players, and in which part."""
 
     released: int
     consenting: int
@@ -61,91 +64,130 @@ class Labels:
     parts: dict[str, int]
 
 
-def learnable() -> QuerySet[Result]:
-    """Released results of recordings whose player consents to training and that could be prepared."""
-    return Result.objects.filter(
-        performance__may_train=True, performance__state__in=(Performance.State.PREPARED, Performance.State.GRADED)
-    ).select_related("performance", "rating")
+@dataclass(frozen=True)
+class AuditState:
+    """The recordings that the model is judged by; `lacking` were rated by one person only."""
+
+    recordings: int
+    twice_rated: int
+    lacking: QuerySet[Performance]
 
 
-def labels() -> Labels:
-    """Count; decides nothing and writes nothing."""
-    results = list(learnable())
-    known = set()
-    newest = Dataset.objects.first()
-    if newest is not None:
-        known = set(newest.examples.values_list("rating_id", flat=True))
+def labels(rubric: Rubric | None = None) -> Labels:
+    """Count; decides nothing and writes nothing. What is held back is counted too: somebody may settle it."""
+    rows = labelling.recordings(rubric)
     part_of = dict(PlayerPart.objects.values_list("player_id", "part"))
-    parts = Counter(part_of.get(result.performance.player_id, "unassigned") for result in results)
+    counts = Counter(rows.values_list("player_id", flat=True))
+    parts: Counter[str] = Counter()
+    for player, count in counts.items():
+        parts[part_of.get(player, "unassigned")] += count
     return Labels(
         released=Result.objects.count(),
-        consenting=len(results),
-        players=len({result.performance.player_id for result in results}),
-        new=sum(result.rating_id not in known for result in results),
+        consenting=counts.total(),
+        players=len(counts),
+        new=_unknown(rows, rubric).count(),
         parts=dict(parts),
     )
 
 
+def _unknown(rows: QuerySet[Performance], rubric: Rubric | None) -> QuerySet[Performance]:
+    """What the newest snapshot neither holds nor held back, and what was rated since."""
+    newest = Dataset.objects.filter(rubric=rubric).values("pk", "created_at", "manifest__held").first()
+    if newest is None:
+        return rows
+    later = labelling.counting().filter(performance=OuterRef("pk"), created_at__gt=newest["created_at"])
+    known = Q(Exists(Example.objects.filter(dataset=newest["pk"], performance=OuterRef("pk"))))
+    return rows.filter(Q(Exists(later)) | ~(known | Q(pk__in=newest["manifest__held"] or ())))
+
+
+def audit_state(rubric: Rubric | None = None) -> AuditState:
+    """Of the recordings that have a label and consent; the audit part is marked by two teachers where possible."""
+    rows = labelling.recordings(rubric).filter(player__part__part=Part.AUDIT).annotate(raters=_raters())
+    lacking = rows.filter(raters=1)
+    recordings = rows.count()
+    return AuditState(recordings, recordings - lacking.count(), lacking)
+
+
+def _raters() -> Count:
+    return Count("ratings__rater", filter=~Q(ratings__purpose=Rating.Purpose.STANDARD), distinct=True)
+
+
 @transaction.atomic
-def freeze(*, by: User | None) -> Dataset:
+def freeze(*, by: User | None, rubric: Rubric | None = None) -> Dataset:
     """The present labels as a snapshot. The same labels give the same digest, and so the same snapshot."""
-    results = list(learnable().order_by("performance_id"))
-    players = {result.performance.player_id for result in results}
-    if len(results) < FEWEST_LABELS or len(players) < FEWEST_PLAYERS:
+    rule = LabelRule.current()
+    # Two snapshots at a time would put a new player into two parts.
+    LabelRule.objects.select_for_update().get(pk=rule.pk)
+    found, held = labelling.found(rubric=rubric, rule=rule)
+    players = {label.performance.player_id for label in found}
+    if len(found) < FEWEST_LABELS or len(players) < FEWEST_PLAYERS:
         raise NotEnough(
             _(
                 "A snapshot needs at least %(fewest)s released ratings of %(few)s students who agreed to training; "
                 "so far there are %(ratings)s of %(players)s."
             )
-            % {"fewest": FEWEST_LABELS, "few": FEWEST_PLAYERS, "ratings": len(results), "players": len(players)}
+            % {"fewest": FEWEST_LABELS, "few": FEWEST_PLAYERS, "ratings": len(found), "players": len(players)}
         )
-    parts = _parts(results)
-    acts = acts_of(players)
+    parts, acts = _parts(found), acts_of(players)
     manifest = {
+        "rule": _rule(rule),
+        "rubric": rubric.pk if rubric else None,
         "examples": [
-            _entry(result, parts[result.performance.player_id], acts.get(result.performance.player_id))
-            for result in results
+            _entry(label, parts[label.performance.player_id], acts.get(label.performance.player_id)) for label in found
         ],
+        "held": [str(one.performance.pk) for one in held],
         "withdrawn": _withdrawn(),
     }
     digest = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
-    dataset, created = Dataset.objects.get_or_create(digest=digest, defaults={"manifest": manifest, "created_by": by})
+    told = {"manifest": manifest, "created_by": by, "rubric": rubric}
+    dataset, created = Dataset.objects.get_or_create(digest=digest, defaults=told)
     if created:
-        Example.objects.bulk_create(
-            Example(
-                dataset=dataset,
-                performance=result.performance,
-                rating=result.rating,
-                level=result.rating.level,
-                weight=WEIGHTS.get(result.rating.purpose, 1.0),
-                part=parts[result.performance.player_id],
-            )
-            for result in results
-        )
+        Example.objects.bulk_create(_example(dataset, label, parts) for label in found)
     return dataset
 
 
-def _entry(result: Result, part: str, act: Act | None) -> dict[str, Any]:
-    performance = result.performance
+def _rule(rule: LabelRule) -> dict[str, Any]:
+    names = ("combination", "disagreement", "blind_weight", "appeal_weight", "audit_weight")
+    return {name: getattr(rule, name) for name in names}
+
+
+def _entry(label: labelling.Label, part: str, act: Act | None) -> dict[str, Any]:
+    """What a training learns of one recording, and by what right. `said` are the ratings, in the order of `ratings`."""
+    performance = label.performance
     return {
         "performance": str(performance.pk),
         "media": performance.digest,
         "crop": performance.crop,
+        "crop_digest": crop_digest(performance.crop or {}),
         "player": performance.player_id,
         "piece": performance.piece,
-        "rating": result.rating_id,
-        "level": result.rating.level,
-        "purpose": result.rating.purpose,
-        "weight": WEIGHTS.get(result.rating.purpose, 1.0),
+        "ratings": label.ratings,
+        "said": [
+            {"rater": one.rater, "level": one.level, "purpose": one.purpose, "blind": one.blind, "source": one.source}
+            for one in label.given
+        ],
+        "level": label.level,
+        "target": label.target,
+        "weight": label.weight,
         "consent": {"act": act.number, "at": act.at.isoformat()} if act else None,
         "generated": performance.generated,
         "part": part,
     }
 
 
-def weights(dataset: Dataset) -> dict[str, float]:
-    """How much each recording of a snapshot counts; 1 where an older snapshot does not say."""
-    return {entry["performance"]: entry.get("weight", 1.0) for entry in dataset.manifest["examples"]}
+def _example(dataset: Dataset, label: labelling.Label, parts: Mapping[int, str]) -> Example:
+    """Beside it the released rating, else the newest one."""
+    decided = [one.id for one in label.given if one.decided]
+    return Example(
+        dataset=dataset,
+        performance=label.performance,
+        rating_id=(decided or label.ratings)[-1],
+        level=label.level,
+        target=label.target,
+        weight=label.weight,
+        raters=label.raters,
+        part=parts[label.performance.player_id],
+    )
 
 
 def _withdrawn() -> list[dict[str, Any]]:
@@ -169,9 +211,9 @@ def _time(act: Act | None) -> str | None:
     return act.at.isoformat() if act else None
 
 
-def _parts(results: Iterable[Result]) -> dict[int, str]:
+def _parts(found: Iterable[labelling.Label]) -> dict[int, str]:
     """Each player's part; a player met for the first time joins the part that lacks most, and stays there for good."""
-    counts = Counter(result.performance.player_id for result in results)
+    counts = Counter(label.performance.player_id for label in found)
     part_of: dict[int, str] = dict(
         PlayerPart.objects.select_for_update().filter(player_id__in=counts).values_list("player_id", "part")
     )

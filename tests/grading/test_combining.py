@@ -117,10 +117,13 @@ def test_two_raters_of_the_same_performances_are_equally_reliable():
     assert errors["ann"] == pytest.approx(errors["bob"])
 
 
-def test_one_shared_performance_hardly_moves_anybody():
-    raters = know_raters([Marked(1, "ann", 3), Marked(1, "bob", 8), Marked(2, "ann", 4)])
-    assert raters.leans == {}
-    assert 0.5 < raters.reliability("ann") < 2
+def test_a_dispute_about_one_performance_is_not_explained_away_as_leanings():
+    dice = np.random.default_rng(7)
+    marks = [Marked(one, who, 5 + dice.normal(0, 0.5)) for one in range(20) for who in ("ann", "bob")]
+    raters = know_raters([*marks, Marked("new", "cy", 3), Marked("new", "di", 8)])
+    assert raters.leans.keys() == {"ann", "bob"}
+    assert combine([Said("cy", 3), Said("di", 8)], rule="weighted", raters=raters, bound=2).spread == 5.0
+    assert 0.3 < raters.reliability("cy") < 1
 
 
 def test_the_weighted_rule_beats_the_mean_and_the_majority_on_simulated_raters():

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from core.models import Event
 from grading.models import Abstention, Rating, Result
-from grading.services import datasets
+from grading.services import labels
 from reviews import queries
 from reviews.marks import Marks
 from reviews.models import Draft, Marking
@@ -112,7 +112,7 @@ class TestUnusable:
         desk.submission.performance.may_train = True
         desk.submission.performance.save()
         marking.abstain(submission=desk.submission, teacher=cast.teacher, kind="unusable", reason=REASON)
-        assert not datasets.learnable().exists()
+        assert not labels.learnable()
         assert not Result.objects.exists()
 
     def test_claims_of_colleagues_and_ones_own_draft_end_with_it(self, cast, desk, staff):

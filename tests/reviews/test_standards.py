@@ -8,7 +8,7 @@ from core.history import sentence
 from core.models import Event
 from courses.models import Enrolment
 from grading.models import Rating
-from grading.services import datasets
+from grading.services import datasets, labels
 from reviews.models import CourseStandard, Standardisation
 from reviews.services import anchors, standards
 from submissions.models import Submission
@@ -189,10 +189,10 @@ def test_an_anchor_of_another_pack_cannot_be_graded_here(cast, client_of, head, 
 
 
 def test_these_ratings_are_nobodys_result_no_label_and_no_history_of_the_player(cast, client_of, sitting):
-    before = (datasets.labels(), list(datasets.learnable().values_list("rating", flat=True)))
+    before = (datasets.labels(), [label.ratings for label in labels.learnable()])
     off(client_of(cast.other_teacher), sitting, 1)
     assert Rating.objects.filter(purpose=Rating.Purpose.STANDARD).count() == 3
-    assert (datasets.labels(), list(datasets.learnable().values_list("rating", flat=True))) == before
+    assert (datasets.labels(), [label.ratings for label in labels.learnable()]) == before
     for rating in Rating.objects.filter(purpose=Rating.Purpose.STANDARD):
         assert (rating.autograde, rating.autograde_visible) == (None, False)
         assert not hasattr(rating, "result")
