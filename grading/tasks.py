@@ -1,7 +1,7 @@
 """Ids in, one service call, nothing else. Every task may run twice."""
 
 from .queues import gpu_task, house_task, media_task, training_task
-from .services import alignments, performances, reduction, storage, studies, sweeper, training
+from .services import alignments, bundles, performances, reduction, storage, studies, sweeper, training
 from .services import spoken as spoken_remarks
 
 
@@ -23,6 +23,11 @@ def align(job_id: int) -> None:
 @media_task
 def reduce(job_id: int) -> None:
     reduction.reduce(job_id)
+
+
+@media_task
+def bundle(job_id: int) -> None:
+    bundles.carry(job_id)
 
 
 @gpu_task
@@ -48,6 +53,11 @@ def sweep() -> None:
 @house_task
 def clear_leftovers() -> None:
     storage.clear_leftovers()
+
+
+@house_task
+def look_after_bundles() -> None:
+    bundles.look_after()
 
 
 @house_task

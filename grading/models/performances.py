@@ -64,6 +64,8 @@ class Performance(models.Model):
     # From then on only the frame, the pictures of the sound and the features are kept.
     reduced_at = models.DateTimeField(null=True, blank=True)
     generated = models.BooleanField(default=False)
+    # The name of the collection it was imported with; '' where it was handed in here.
+    collection = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PerformanceQuerySet.as_manager()

@@ -199,4 +199,7 @@ def give_back(job: Job, error: str) -> None:
                 state=Spoken.State.REFUSED,
                 trouble=gettext_noop("This remark could not be made playable. Please record it again."),
             )
+        elif job.kind == Job.Kind.BUNDLE:
+            broke = {"code": "broke", "told": {}, "place": {}}
+            Bundle.objects.filter(jobs=job).update(state=Bundle.State.REFUSED, numbers={"wrong": broke})
     job.save(update_fields=("state", "error", "token", "lease_until", "ended_at"))

@@ -5,6 +5,7 @@ import json
 import logging
 import math
 import shutil
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -42,9 +43,16 @@ def receive(
     abstain_over: int | None = None,
     checks: Mapping[str, Any] | None = None,
     generated: bool = False,
+    pk: uuid.UUID | None = None,
+    crop: Mapping[str, Any] | None = None,
+    collection: str = "",
 ) -> Performance:
-    """Take the file over (it is moved, not copied) and queue its preparation; `checks` as `grading.checks.given`."""
+    """Take the file over (it is moved, not copied) and queue its preparation; `checks` as `grading.checks.given`.
+
+    What is imported brings its id, the name of its collection, and a frame that is kept if somebody has set one.
+    """
     performance = Performance(
+        **({} if pk is None else {"id": pk}),
         player=player,
         piece=piece,
         source_name=source_name[:255],
@@ -54,6 +62,8 @@ def receive(
         abstain_over=abstain_over,
         checks=dict(checks or usual_checks({})),
         generated=generated,
+        crop=None if crop is None else dict(crop),
+        collection=collection,
     )
     performance.source = f"sources/{performance.id}"
     performance.source_path.parent.mkdir(parents=True, exist_ok=True)
@@ -93,7 +103,7 @@ def prepare(job_id: int) -> None:
             preflight.hold(performance, findings)
             performance.state = Performance.State.PREPARED
             performance.digest, performance.facts = prepared.digest, asdict(prepared.facts)
-            performance.duration, performance.crop = prepared.proxy_seconds, asdict(prepared.crop)
+            performance.duration, performance.crop = prepared.proxy_seconds, performance.crop or asdict(prepared.crop)
             performance.save(update_fields=("state", "digest", "facts", "duration", "crop", "findings", "held_until"))
             regrade(performances=[performance])
 

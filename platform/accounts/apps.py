@@ -6,15 +6,17 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import doctor, history, personal
+        from grading.exchange import people
         from grading.services import datasets
 
         from . import health, whose
         from .sentences import SENTENCES
-        from .services import consents
+        from .services import consents, pseudonyms
 
         for kind, sentence in SENTENCES.items():
             history.add_sentence(kind, sentence)
         datasets.add_acts(consents.training_acts)
+        people.register(pseudonyms)
         doctor.add(health.mail)
         doctor.add(health.exports)
         history.add_sentence("erased", whose.erased)

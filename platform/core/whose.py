@@ -124,6 +124,7 @@ FOLDERS = (
     Folder(
         "MODELS_ROOT", "", "stays: a model holds no recording; consent that is withdrawn keeps the next one from it"
     ),
+    Folder("VAR", "bundles", "as soon as one of the people in it withdraws or is erased, and after a week"),
     Folder("VAR", "training", "at the end of the training; it holds checkpoints, no recording"),
     Folder("EMAIL_FILE_PATH", "", "by hand: mail that is written to files was asked for by whoever runs the house"),
 )

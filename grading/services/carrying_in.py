@@ -1,0 +1,275 @@
+"""Rows that come into the house: their files are looked at first, then all of it is taken in, or nothing."""
+
+import hashlib
+import os
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from grading import engine
+from grading.checks import USUAL, Rule
+from grading.exchange import people
+from grading.exchange.people import Person
+from grading.exchange.rows import Carried, Excerpt, Rated, Recording, Wrong
+from grading.models import Performance, PlayerPart, Rating, Remark, Result, Rubric, Technique
+
+from . import carried_rubrics, performances, usual
+from .carrying_out import file_of
+
+NAMESPACE = uuid.UUID("6c1f0f0e-6f0a-5f7e-9f43-0b6a3b1d8c55")  # of recordings that came under a name of another form
+NO_CHECKS = dict.fromkeys(USUAL, Rule.OFF.value)  # nobody is there who could record it again
+SPARE_SECONDS = 1.0  # a stretch that leaves out less of its film is the whole film
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How many of each came in, what was known already, and what stayed outside and why; all but ratings, players and
+    raters count recordings.
+    """
+
+    performances: int
+    ratings: int
+    players: int
+    raters: int
+    known: int
+    unagreed: int  # their player does not agree to training, as the archive or this house says
+    forgotten: int  # of somebody who asked this house to be forgotten
+    missing: int  # their file did not come
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A recording that may come in: where its file lies and what the model is to look at, or the row that is here."""
+
+    row: Recording
+    pk: uuid.UUID
+    known: Performance | None
+    file: Path
+    crop: Mapping[str, Any] | None
+
+
+def pk_of(row: Recording, source: str) -> uuid.UUID:
+    """The same recording of the same collection is the same row, whenever it comes."""
+    try:
+        return uuid.UUID(row.id)
+    except ValueError:
+        return uuid.uuid5(NAMESPACE, f"{source}\0{row.id}")
+
+
+def make_ready(
+    carried: Carried, media: Path, aside: Path, *, source: str, progress: Progress | None = None
+) -> list[Ready]:
+    """Each recording with its file in `aside`, whole and unchanged; writes nothing else. Raises Wrong."""
+    known = Performance.objects.in_bulk([pk_of(row, source) for row in carried.recordings])
+    ready = []
+    for number, row in enumerate(carried.recordings, 1):
+        pk = pk_of(row, source)
+        file, crop = aside / str(pk), row.crop
+        if pk in known:
+            _require_same(row, known[pk])
+        else:
+            _lay_aside(row, media, file)
+            crop = _frame(row, file) if row.excerpt else row.crop
+        ready.append(Ready(row, pk, known.get(pk), file, crop))
+        if progress:
+            progress(number / len(carried.recordings))
+    return ready
+
+
+def _require_same(row: Recording, here: Performance) -> None:
+    if row.digest and here.is_playable and file_of(here).digest != row.digest:
+        raise Wrong("other_recording", row.place, id=row.id)
+
+
+def _lay_aside(row: Recording, media: Path, file: Path) -> None:
+    """A second name: several recordings may be stretches of one film, and each is moved away by itself."""
+    film = media / row.file
+    if not row.file or not film.is_file():
+        raise Wrong("no_file", row.place, file=row.file or row.id)
+    if row.digest and _digest(film) != row.digest:
+        raise Wrong("other_file", row.place, file=row.file)
+    os.link(film, file)
+
+
+def _frame(row: Recording, file: Path) -> Mapping[str, Any]:
+    """Cut the stretch out of its film where it is not the whole of it; its frame in fractions of the picture."""
+    excerpt = row.excerpt
+    assert excerpt is not None
+    try:
+        facts = engine.facts(file)
+        first, last = excerpt.first / excerpt.frame_rate, excerpt.last / excerpt.frame_rate
+        if first >= SPARE_SECONDS or last <= facts.duration - SPARE_SECONDS:
+            part = file.with_suffix(".part")
+            engine.excerpt(file, part, start=first, end=min(last, facts.duration))
+            os.replace(part, file)
+    except engine.Refused as refusal:
+        raise Wrong("not_playable", row.place, file=row.file) from refusal
+    return _crop(row, excerpt, facts.width, facts.height)
+
+
+def _crop(row: Recording, excerpt: Excerpt, width: int, height: int) -> dict[str, Any]:
+    left, top, right, bottom = excerpt.box
+    if right > width or bottom > height:
+        raise Wrong("outside", row.place, width=width, height=height)
+    return {
+        "x": left / width,
+        "y": top / height,
+        "width": (right - left) / width,
+        "height": (bottom - top) / height,
+        "upside_down": False,
+        "confidence": 1.0,
+    }
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@transaction.atomic
+def take_in(*, ready: list[Ready], carried: Carried, source: str) -> Taken:
+    """Rows, people and ratings; each new recording is prepared like any other. What is here already stays as it is."""
+    willing = [each for each in ready if each.row.training is not False]
+    players = people.people().behind({each.row.player for each in willing}, source=source)
+    forgotten = [each for each in willing if players[each.row.player].user is None]
+    admitted = [each for each in willing if _agrees(players[each.row.player])]
+    raters = people.people().behind({rating.rater for each in admitted for rating in each.row.ratings}, source=source)
+    rubrics = carried_rubrics.find_or_make(carried, [each.row for each in admitted], source=source)
+    _keep_parts(admitted, players)
+    _keep_consents(admitted, players)
+    ratings = 0
+    for each in admitted:
+        row = each.known or _receive(each, players[each.row.player], rubrics.get(each.row.rubric), source)
+        ratings += _rate(row, each.row.ratings, raters, source)
+    return Taken(
+        performances=sum(each.known is None for each in admitted),
+        ratings=ratings,
+        players=len({each.row.player for each in admitted}),
+        raters=len({rating.rater for each in admitted for rating in each.row.ratings}),
+        known=sum(each.known is not None for each in admitted),
+        unagreed=len(ready) - len(admitted) - len(forgotten),
+        forgotten=len(forgotten),
+        missing=carried.missing,
+    )
+
+
+def _agrees(player: Person) -> bool:
+    return player.user is not None and (player.training or not player.own)
+
+
+def _keep_parts(admitted: Iterable[Ready], players: Mapping[str, Person]) -> None:
+    """Whoever stood in the audit part stays in it. Who has a part here keeps it: it may have been learned from."""
+    parts: dict[str, str] = {}
+    for each in admitted:
+        part = each.row.part
+        if part and parts.setdefault(each.row.player, part) != part:
+            raise Wrong("two_parts", each.row.place, player=each.row.player)
+    for player, part in parts.items():
+        PlayerPart.objects.get_or_create(player=players[player].user, defaults={"part": part})
+
+
+def _keep_consents(admitted: Iterable[Ready], players: Mapping[str, Person]) -> None:
+    """Of those who came in. What one of this house has agreed to is known better here."""
+    since: dict[str, datetime | None] = {}
+    grading: set[str] = set()
+    for each in admitted:
+        if not players[each.row.player].own:
+            since.setdefault(each.row.player, each.row.training_since)
+            grading |= {each.row.player} if each.row.grading else set()
+    for player, at in since.items():
+        user = players[player].user
+        assert user is not None
+        people.people().agree(user, training_since=at, grading=player in grading)
+
+
+def _receive(each: Ready, player: Person, rubric: Rubric | None, source: str) -> Performance:
+    assert player.user is not None
+    row = each.row
+    performance = performances.receive(
+        pk=each.pk,
+        player=player.user,
+        piece=row.piece,
+        source=each.file,
+        source_name=f"recording{Path(row.file).suffix.lower()}",
+        may_train=True,
+        may_grade=player.grading if player.own else row.grading,
+        rubric=rubric,
+        checks=NO_CHECKS,
+        generated=row.generated,
+        crop=each.crop,
+        collection=source,
+    )
+    if row.recorded:
+        Performance.objects.filter(pk=performance.pk).update(created_at=row.recorded)
+    return performance
+
+
+def _rate(performance: Performance, ratings: Iterable[Rated], raters: Mapping[str, Person], source: str) -> int:
+    """Add the ratings that are not here yet; how many."""
+    here = set()
+    for rating in performance.ratings.all():
+        said = (rating.rater_id, rating.purpose, rating.level, _marks(rating.criteria))
+        here |= {(*said, rating.created_at), (*said, None)}
+    new = [
+        (rated, rater.pk)
+        for rated in ratings
+        if (rater := raters[rated.rater].user)
+        and (rater.pk, rated.purpose, rated.level, _marks(rated.criteria), rated.at) not in here
+    ]
+    rows = Rating.objects.bulk_create(
+        Rating(
+            performance=performance,
+            rater_id=rater,
+            level=rated.level,
+            criteria=dict(rated.criteria),
+            autograde_visible=not rated.blind,
+            purpose=rated.purpose,
+            source=rated.source or source,
+        )
+        for rated, rater in new
+    )
+    for row, (rated, _) in zip(rows, new, strict=True):
+        row.created_at = rated.at or row.created_at
+    Rating.objects.bulk_update(rows, ["created_at"])
+    Remark.objects.bulk_create(
+        Remark(
+            rating=row,
+            start=moment.start,
+            end=moment.end,
+            mark=moment.mark,
+            criterion=moment.criterion,
+            technique=_technique(moment.technique),
+        )
+        for row, (rated, _) in zip(rows, new, strict=True)
+        for moment in rated.remarks
+    )
+    decided = next(((row, rated) for row, (rated, _) in zip(rows, new, strict=True) if rated.rule), None)
+    if decided is not None:
+        _keep_result(*decided)
+    return len(rows)
+
+
+def _keep_result(rating: Rating, rated: Rated) -> None:
+    """It was released elsewhere: here nobody is told of it, and a result that is here already stands."""
+    released = rated.released or rating.created_at
+    _, made = Result.objects.get_or_create(
+        performance=rating.performance, defaults={"rating": rating, "rule": rated.rule, "released_at": released}
+    )
+    if made:
+        usual.keep(player=rating.performance.player)
+
+
+def _marks(criteria: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(criteria.items()))
+
+
+def _technique(name: str) -> Technique | None:
+    """A word of another school's vocabulary is kept, but not offered to teachers here."""
+    return Technique.objects.get_or_create(name=name, defaults={"retired": True})[0] if name else None
