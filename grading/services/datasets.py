@@ -16,8 +16,8 @@ from grading.models import Dataset, Example, LabelRule, Performance, PlayerPart,
 from grading.people import User
 
 from . import labels as labelling
-from .differences import Difference, difference
 from .performances import crop_digest
+from .snapshot_changes import Difference, difference
 
 __all__ = ["Difference", "difference"]
 
