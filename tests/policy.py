@@ -158,6 +158,10 @@ def dataset(world: Any) -> tuple[Any, ...]:
     return (world.dataset.pk,)
 
 
+def two_datasets(world: Any) -> tuple[Any, ...]:
+    return (world.dataset.pk, world.dataset.pk)
+
+
 def run(world: Any) -> tuple[Any, ...]:
     return (world.run.pk,)
 
@@ -317,6 +321,9 @@ POLICY = {
     "lab:datasets": Row({"GET": ADMINS}),
     "lab:freeze": Row({"POST": ADMINS_ACT}),
     "lab:dataset": Row({"GET": ADMINS}, dataset),
+    "lab:difference": Row({"GET": ADMINS}, two_datasets),
+    "lab:labels": Row({"GET": ADMINS, "POST": ADMINS}),
+    "lab:held_back": Row({"GET": ADMINS}),
     "lab:train": Row({"POST": ADMINS_ACT}),
     "lab:run": Row({"GET": ADMINS}, run),
     "lab:run_progress": Row({"GET": ADMINS}, run),

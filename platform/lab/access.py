@@ -3,7 +3,7 @@
 from django.http import Http404
 
 from accounts.models import User
-from grading.models import Dataset, ModelVersion, RetrainingPolicy, TrainingRun
+from grading.models import Dataset, LabelRule, ModelVersion, RetrainingPolicy, TrainingRun
 
 
 def require_admin(user: User) -> None:
@@ -43,3 +43,8 @@ def get_version(user: User, number: int) -> ModelVersion:
 def get_policy(user: User) -> RetrainingPolicy:
     require_admin(user)
     return RetrainingPolicy.current()
+
+
+def get_label_rule(user: User) -> LabelRule:
+    require_admin(user)
+    return LabelRule.current()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import datasets, home, models, runs
+from .views import datasets, home, labels, models, runs
 
 app_name = "lab"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("datasets/", datasets.datasets, name="datasets"),
     path("datasets/freeze/", datasets.freeze, name="freeze"),
     path("datasets/<int:pk>/", datasets.dataset, name="dataset"),
+    path("datasets/<int:older>/<int:newer>/", datasets.difference, name="difference"),
+    path("labels/", labels.labels, name="labels"),
+    path("held-back/", labels.held_back, name="held_back"),
     path("train/", runs.train, name="train"),
     path("runs/<int:pk>/", runs.run, name="run"),
     path("runs/<int:pk>/progress/", runs.progress, name="run_progress"),
