@@ -14,6 +14,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 from xml.sax.saxutils import quoteattr
 
 from . import checking
@@ -125,7 +126,7 @@ def _recording(task: Told) -> Recording | None:
     ratings = [_rating(each, rate) for each in task.several("annotations", checking.MOST_RATINGS) if not _skipped(each)]
     if not ratings:
         return None
-    file = data.text("video", most=2_000).rpartition("/")[2]
+    file = unquote(data.text("video", most=2_000)).rpartition("/")[2]
     name = data.values.get("id") or task.values.get("id") or file
     values = {key: data.values.get(key) for key in OF_TASK}
     values |= {"id": str(name), "file": file, "ratings": ratings}

@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import types
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -142,6 +143,12 @@ def carried_in(file: Path, layout: str, source: str = "Elsewhere"):
 def prepare_all() -> None:
     for job in Job.objects.filter(kind="prepare", state="queued"):
         performances.prepare(job.pk)
+
+
+def members(archive: Path) -> dict[str, bytes]:
+    """By name, so that a failure says in which file the difference lies."""
+    with zipfile.ZipFile(archive) as package:
+        return {name: package.read(name) for name in package.namelist()}
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """Out of one house, into an empty one, and out again: the same file."""
 
-import zipfile
-
 import pytest
 
 from accounts.models import Consent, User
 from grading import exchange
 from grading.models import Autograde, Bundle, Job, Performance, PlayerPart, Rating, Remark, Result, Rubric
-from tests.exchange.conftest import BEGAN, WORDS, all_here, carried_in, carried_out, prepare_all
+from tests.exchange.conftest import BEGAN, WORDS, all_here, carried_in, carried_out, members, prepare_all
 
 LAYOUTS = Bundle.Layout.values
 
@@ -25,12 +23,6 @@ def test_what_is_carried_into_an_empty_house_leaves_it_as_the_same_file(
     second = carried_out(all_here(), layout, tmp_path / "second.zip")
     assert members(first) == members(second)
     assert first.read_bytes() == second.read_bytes()
-
-
-def members(archive) -> dict[str, bytes]:
-    """By name, so that a failure says in which file the difference lies."""
-    with zipfile.ZipFile(archive) as package:
-        return {name: package.read(name) for name in package.namelist()}
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
