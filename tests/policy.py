@@ -162,6 +162,10 @@ def two_datasets(world: Any) -> tuple[Any, ...]:
     return (world.dataset.pk, world.dataset.pk)
 
 
+def round_asked(world: Any) -> tuple[Any, ...]:
+    return (world.round.pk,)
+
+
 def run(world: Any) -> tuple[Any, ...]:
     return (world.run.pk,)
 
@@ -324,6 +328,11 @@ POLICY = {
     "lab:difference": Row({"GET": ADMINS}, two_datasets),
     "lab:labels": Row({"GET": ADMINS, "POST": ADMINS}),
     "lab:held_back": Row({"GET": ADMINS}),
+    "lab:rounds": Row({"GET": ADMINS}),
+    "lab:ask": Row({"POST": ADMINS_ACT}),
+    "lab:ask_audit": Row({"POST": ADMINS_ACT}),
+    "lab:close_round": Row({"POST": ADMINS_ACT}, round_asked),
+    "lab:bought": Row({"GET": ADMINS}),
     "lab:train": Row({"POST": ADMINS_ACT}),
     "lab:run": Row({"GET": ADMINS}, run),
     "lab:run_progress": Row({"GET": ADMINS}, run),

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Consent
 from courses.models import Enrolment, Invitation
-from grading.models import Dataset, Rating, Technique, TrainingRun
+from grading.models import Dataset, Rating, Round, Technique, TrainingRun
 from reviews.models import Marking, Phrase, Standardisation
 from submissions.services import uploads
 from tests import factories
@@ -54,6 +54,7 @@ def world(cast, house):
         technique=Technique.objects.create(name="Thumb under"),
         invitation=Invitation.objects.create(course=cast.course),
         dataset=dataset,
+        round=Round.objects.create(),
         run=TrainingRun.objects.create(dataset=dataset, start=champion),
         version=factories.model(),
     )

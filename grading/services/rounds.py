@@ -10,7 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Avg, Count, Exists, F, FloatField, OuterRef, Q, QuerySet, StdDev
+from django.db.models.functions import Abs
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,8 @@ Part, Reason = PlayerPart.Part, Asked.Reason
 SIZE = 12
 CONTROL_SHARE = 0.25
 MOST = 60  # recordings in one round
+# Below so many a mean tells little.
+FEWEST_ANSWERS = 5
 # Of more candidates the newest are looked at.
 LOOKED_AT = 2000
 
@@ -168,17 +171,20 @@ class Auditing:
     askable: Mapping[UUID, Collection[int]]
     # Asked for already, and not answered.
     asked: int
+    # In a course in which nobody else teaches, or everybody else has left it to others.
+    only_teacher: int
 
     @property
-    def alone(self) -> int:
-        """Nobody may rate these a second time now: no other teacher, no consent, or an appeal is possible still."""
-        return len(self.lacking) - len(self.askable)
+    def not_now(self) -> int:
+        """Their student wishes one marker, may still appeal, or has; or they were sent back."""
+        return len(self.lacking) - len(self.askable) - self.only_teacher
 
 
 def auditing() -> Auditing:
     lacking = tuple(rated_once().order_by("pk").values_list("pk", flat=True))
     asked = Asked.objects.open().audits().filter(performance__in=lacking).count()
-    return Auditing(lacking, may_rate(lacking, again=True), asked)
+    another = may_rate(lacking, again=False)
+    return Auditing(lacking, may_rate(lacking, again=True), asked, len(lacking) - len(another))
 
 
 @transaction.atomic
@@ -270,3 +276,27 @@ def open_for(teacher: User) -> AskedQuerySet:
         teachers = may_rate(set(of_the_kind.values()), again=again) if of_the_kind else {}
         hers += [pk for pk, performance in of_the_kind.items() if teacher.pk in teachers.get(performance, ())]
     return Asked.objects.filter(pk__in=hers)
+
+
+@dataclass(frozen=True)
+class Found:
+    """How far teachers were from what the model had said, in levels, of the recordings chosen for one reason."""
+
+    reason: str
+    ratings: int
+    apart: float
+    # Half of the 95 % interval of the mean.
+    within: float
+
+
+def found() -> dict[str, Found]:
+    """Of all answered rounds, by reason; the distance between the two is the bias of the choice."""
+    answered = Asked.objects.filter(rating__autograde__isnull=False).exclude(reason=Reason.AUDIT)
+    apart = Abs(F("rating__level") - F("rating__autograde__level"), output_field=FloatField())
+    rows = answered.values("reason").annotate(count=Count("pk"), mean=Avg(apart), spread=StdDev(apart, sample=True))
+    return {
+        row["reason"]: Found(
+            row["reason"], row["count"], row["mean"], 1.96 * (row["spread"] or 0.0) / row["count"] ** 0.5
+        )
+        for row in rows.order_by().filter(count__gte=FEWEST_ANSWERS)
+    }

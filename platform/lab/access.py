@@ -3,7 +3,7 @@
 from django.http import Http404
 
 from accounts.models import User
-from grading.models import Dataset, LabelRule, ModelVersion, RetrainingPolicy, TrainingRun
+from grading.models import Dataset, LabelRule, ModelVersion, RetrainingPolicy, Round, Rubric, TrainingRun
 
 
 def require_admin(user: User) -> None:
@@ -38,6 +38,23 @@ def get_version(user: User, number: int) -> ModelVersion:
     if version is None:
         raise Http404
     return version
+
+
+def get_round(user: User, pk: int) -> Round:
+    require_admin(user)
+    round = Round.objects.filter(pk=pk).first()
+    if round is None:
+        raise Http404
+    return round
+
+
+def get_rubric(user: User, pk: str) -> Rubric:
+    """One that a version was trained for; `pk` as an address has it."""
+    require_admin(user)
+    rubric = Rubric.objects.filter(pk=pk, versions__isnull=False).first() if pk.isascii() and pk.isdigit() else None
+    if rubric is None:
+        raise Http404
+    return rubric
 
 
 def get_policy(user: User) -> RetrainingPolicy:

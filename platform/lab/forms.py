@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from grading.models import LabelRule, RetrainingPolicy
+from grading.services.rounds import MOST
 
 
 class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -42,3 +43,9 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         required=False, max_length=1000, label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3, "maxlength": 1000})
     )
+
+
+class SizeForm(forms.Form):
+    """How many recordings teachers are asked about at once."""
+
+    size = forms.IntegerField(min_value=1, max_value=MOST)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import datasets, home, labels, models, runs
+from .views import bought, datasets, home, labels, models, rounds, runs
 
 app_name = "lab"
 
@@ -15,6 +15,11 @@ urlpatterns = [
     path("datasets/<int:older>/<int:newer>/", datasets.difference, name="difference"),
     path("labels/", labels.labels, name="labels"),
     path("held-back/", labels.held_back, name="held_back"),
+    path("rounds/", rounds.rounds, name="rounds"),
+    path("rounds/ask/", rounds.ask, name="ask"),
+    path("rounds/ask-audit/", rounds.ask_audit, name="ask_audit"),
+    path("rounds/<int:pk>/close/", rounds.close_round, name="close_round"),
+    path("learning/", bought.bought, name="bought"),
     path("train/", runs.train, name="train"),
     path("runs/<int:pk>/", runs.run, name="run"),
     path("runs/<int:pk>/progress/", runs.progress, name="run_progress"),

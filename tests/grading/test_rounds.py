@@ -140,7 +140,7 @@ def test_an_audit_asks_about_what_one_teacher_alone_has_rated(cast, colleague):
 
 def test_where_one_teacher_is_alone_the_audit_says_so(cast):
     audited(cast)
-    assert rounds.auditing().alone == 1
+    assert (rounds.auditing().only_teacher, rounds.auditing().not_now) == (1, 0)
     with pytest.raises(rounds.NothingToAsk, match="no second teacher"):
         rounds.ask_audit(by=cast.admin)
 
