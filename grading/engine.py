@@ -155,6 +155,13 @@ def labelled(recording: Recording, **fields: Any) -> ml.LabelledExample:
     )
 
 
+def about(checkpoint: Path) -> dict[str, Any]:
+    """What a checkpoint says of itself: variant, preparation, quantile. Raises ValueError for any other file."""
+    from ml import header
+
+    return header.about(checkpoint)
+
+
 def train(
     examples: Sequence[ml.LabelledExample],
     *,
@@ -227,11 +234,11 @@ def gate(rows: tuple[ml.gate.Audited, ...], *, margin: float, fewest: int) -> ml
     return figures(rows, margin=margin, fewest=fewest)
 
 
-def needed(figure: ml.gate.Gap | ml.metrics.Estimate, *, recordings: int, bound: float = 0.0) -> int:
-    """How many more audited recordings would tell the figure from the bound, four times in five."""
+def needed(value: float, low: float, high: float, *, recordings: int, bound: float) -> int:
+    """How many more audited recordings would tell a figure with this interval from the bound, four times in five."""
     from ml import gate
 
-    return gate.needed(figure, recordings=recordings, bound=bound)
+    return gate.needed(value, low, high, recordings=recordings, bound=bound)
 
 
 def agreement(

@@ -22,13 +22,13 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from ml.header import KEY
 from ml.models.variants import Variant, build, variant
 from ml.preparation import Preparation
 
 if TYPE_CHECKING:
     from ml.models.fusion import FusionNet
 
-KEY = "clavier"
 FORMAT = 1
 READ_BYTES = 1 << 20
 

@@ -69,6 +69,10 @@ class Group:
     decides: bool
     chance: float
 
+    @property
+    def refused(self) -> bool:
+        return self.chance <= ALPHA
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -200,18 +204,18 @@ def _chances(sums: Floats, margin: float) -> list[float]:
     ]
 
 
-def needed(figure: Gap | Estimate, *, recordings: int, bound: float = 0.0) -> int:
+def needed(value: float, low: float, high: float, *, recordings: int, bound: float = 0.0) -> int:
     """How many more recordings, of players like these, would tell the figure from `bound` in a share POWER of cases.
 
     An interval shrinks with the square root of the number of its clusters: n · ((z + z_power) · s / d)², with s the
     standard error that its width stands for and d the figure's distance from the bound, as long as that stays what it
-    is. Raises ValueError where there is no interval.
+    is.
     """
-    if math.isnan(figure.low):
-        raise ValueError("Nothing can be foretold without an interval.")
+    if abs(value - bound) < TINY:
+        return MOST
     z, z_power = float(ndtri(1 - ALPHA / 2)), float(ndtri(POWER))
-    error = (figure.high - figure.low) / (2 * z)
-    times = ((z + z_power) * error / max(abs(figure.value - bound), TINY)) ** 2
+    error = (high - low) / (2 * z)
+    times = ((z + z_power) * error / (value - bound)) ** 2
     return max(1, math.ceil(min((times - 1) * recordings, MOST)))
 
 

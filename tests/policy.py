@@ -154,6 +154,10 @@ def study_picture(world: Any) -> tuple[Any, ...]:
     return (world.submission.pk, world.study.pk, "sight")
 
 
+def bundle(world: Any) -> tuple[Any, ...]:
+    return (world.bundle.pk,)
+
+
 def dataset(world: Any) -> tuple[Any, ...]:
     return (world.dataset.pk,)
 
@@ -166,8 +170,16 @@ def round_asked(world: Any) -> tuple[Any, ...]:
     return (world.round.pk,)
 
 
+def alarm(world: Any) -> tuple[Any, ...]:
+    return (world.alarm.pk,)
+
+
 def run(world: Any) -> tuple[Any, ...]:
     return (world.run.pk,)
+
+
+def two_runs(world: Any) -> tuple[Any, ...]:
+    return (world.run.pk, world.run.pk)
 
 
 def version(world: Any) -> tuple[Any, ...]:
@@ -322,10 +334,18 @@ POLICY = {
     "lab:policy": Row({"GET": ADMINS, "POST": ADMINS}),
     "lab:history": Row({"GET": ADMINS}),
     "lab:house": Row({"GET": ADMINS}),
+    "lab:watch": Row({"GET": ADMINS}),
+    "lab:see_alarm": Row({"POST": ADMINS_ACT}, alarm),
     "lab:datasets": Row({"GET": ADMINS}),
     "lab:freeze": Row({"POST": ADMINS_ACT}),
     "lab:dataset": Row({"GET": ADMINS}, dataset),
     "lab:difference": Row({"GET": ADMINS}, two_datasets),
+    "lab:bundles": Row({"GET": ADMINS}),
+    # an empty form is refused
+    "lab:new_export": Row({"POST": "404 404 404 404 422 404 in"}),
+    "lab:new_import": Row({"POST": "404 404 404 404 422 404 in"}),
+    "lab:archive": Row({"GET": ADMINS}, bundle),
+    "lab:delete_bundle": Row({"POST": ADMINS_ACT}, bundle),
     "lab:labels": Row({"GET": ADMINS, "POST": ADMINS}),
     "lab:held_back": Row({"GET": ADMINS}),
     "lab:rounds": Row({"GET": ADMINS}),
@@ -333,10 +353,16 @@ POLICY = {
     "lab:ask_audit": Row({"POST": ADMINS_ACT}),
     "lab:close_round": Row({"POST": ADMINS_ACT}, round_asked),
     "lab:bought": Row({"GET": ADMINS}),
-    "lab:train": Row({"POST": ADMINS_ACT}),
+    "lab:train": Row({"GET": ADMINS, "POST": "404 404 404 404 422 404 in"}),
+    "lab:runs": Row({"GET": ADMINS}),
     "lab:run": Row({"GET": ADMINS}, run),
+    # one training beside itself is led to its own page
+    "lab:comparison": Row({"GET": ADMINS_ACT}, two_runs),
     "lab:run_progress": Row({"GET": ADMINS}, run),
     "lab:stop": Row({"POST": ADMINS_ACT}, run),
+    "lab:go_on": Row({"POST": ADMINS_ACT}, run),
+    "lab:models": Row({"GET": ADMINS}),
+    "lab:bounds": Row({"GET": ADMINS, "POST": ADMINS}),
     "lab:model": Row({"GET": ADMINS}, version),
     "lab:card": Row({"GET": ADMINS}, version),
     "lab:promote": Row({"GET": ADMINS, "POST": ADMINS}, version),

@@ -106,6 +106,8 @@ class Calibration(models.Model):
 class GateBounds(models.Model):
     """What a candidate may not do worse than, to pass. One row."""
 
+    # By how much weighted kappa may fall: who says the middle of everybody is seldom far off and tells nobody apart.
+    kappa_margin = models.FloatField(default=0.05, validators=[MinValueValidator(0.0), MaxValueValidator(1.0)])
     # Levels of mean absolute error by which a level, piece, course or device may get worse.
     group_margin = models.FloatField(default=0.5, validators=[MinValueValidator(0.0), MaxValueValidator(9.0)])
     # Recordings below which such a group is shown and decides nothing.

@@ -1,96 +1,87 @@
-"""What changed from one snapshot to another, in numbers and in a sentence, read from their manifests."""
+"""What a promotion or a rollback would change, known before the act."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from uuid import UUID
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.db.models import Exists, OuterRef
 
-from grading.models import Dataset, Performance
+from grading.models import ModelVersion, Performance, Result
+from grading.models.grades import LEVELS
 
-from .labels import MOVED
-
-Entry = Mapping[str, Any]
+from . import registry
 
 
 @dataclass(frozen=True)
-class Change:
-    """One recording that is in both, as it was and as it is."""
+class Grade:
+    """One recording's grade as it is and as this version would have it, in levels."""
 
-    before: Entry
-    after: Entry
+    performance: UUID
+    present: float
+    proposed: float
+
+    @property
+    def moves(self) -> bool:
+        return round(self.present) != round(self.proposed)
 
 
 @dataclass(frozen=True)
-class Difference:
-    """Entries of the manifests. `moved` is empty: a player stays in one part for good."""
+class Side:
+    """`changes` are the recordings that would get another whole level, the furthest first; `matrix` counts all that
+    could be compared, by the level they have (rows) and the one they would have.
+    """
 
-    added: Sequence[Entry]
-    withdrawn: Sequence[Entry]
-    erased: Sequence[Entry]
-    # Its raters are too far apart in the newer one; or it left for another reason, such as another rubric.
-    held: Sequence[Entry]
-    others: Sequence[Entry]
-    changed: Sequence[Change]
-    moved: Sequence[Change]
+    compared: int
+    changes: tuple[Grade, ...]
+    matrix: tuple[tuple[int, tuple[int, ...]], ...]
 
-    @property
-    def gone(self) -> int:
-        return len(self.withdrawn) + len(self.erased) + len(self.held) + len(self.others)
-
-    @property
-    def phrases(self) -> list[str]:
-        """'+31 performances', '−2 by withdrawn consent', …: only what there is."""
-        counts = [
-            (
-                len(self.added),
-                ngettext("+%(count)s performance", "+%(count)s performances", len(self.added)),
-            ),
-            (
-                len(self.withdrawn),
-                ngettext("−%(count)s by withdrawn consent", "−%(count)s by withdrawn consent", len(self.withdrawn)),
-            ),
-            (len(self.erased), ngettext("−%(count)s erased", "−%(count)s erased", len(self.erased))),
-            (len(self.held), ngettext("−%(count)s held back", "−%(count)s held back", len(self.held))),
-            (
-                len(self.others),
-                ngettext("−%(count)s for another reason", "−%(count)s for other reasons", len(self.others)),
-            ),
-            (
-                len(self.changed),
-                ngettext("%(count)s label changed", "%(count)s labels changed", len(self.changed)),
-            ),
-            (
-                len(self.moved),
-                ngettext("%(count)s moved to another part", "%(count)s moved to another part", len(self.moved)),
-            ),
-        ]
-        return [phrase % {"count": count} for count, phrase in counts if count]
-
-    @property
-    def sentence(self) -> str:
-        return ", ".join(self.phrases) or _("The same recordings with the same labels.")
+    @classmethod
+    def of(cls, grades: Iterable[Grade]) -> "Side":
+        found = list(grades)
+        counts = Counter((round(each.present), round(each.proposed)) for each in found)
+        changes = [each for each in found if each.moves]
+        changes.sort(key=lambda each: (-abs(each.proposed - each.present), each.performance))
+        matrix = tuple((row, tuple(counts[row, column] for column in LEVELS)) for row in LEVELS)
+        return cls(len(found), tuple(changes), matrix)
 
 
-def difference(older: Dataset, newer: Dataset) -> Difference:
-    before, after = _entries(older), _entries(newer)
-    gone = {pk: entry for pk, entry in before.items() if pk not in after}
-    withdrawn = {entry["performance"] for entry in newer.manifest.get("withdrawn", ())} & gone.keys()
-    held = set(newer.manifest.get("held", ())) & gone.keys() - withdrawn
-    here = {str(pk) for pk in Performance.objects.filter(pk__in=gone).values_list("pk", flat=True)}
-    erased = gone.keys() - here - withdrawn - held
-    both = [Change(before[pk], after[pk]) for pk in before if pk in after]
-    return Difference(
-        added=[entry for pk, entry in after.items() if pk not in before],
-        withdrawn=[gone[pk] for pk in gone if pk in withdrawn],
-        erased=[gone[pk] for pk in gone if pk in erased],
-        held=[gone[pk] for pk in gone if pk in held],
-        others=[gone[pk] for pk in gone if pk in here and pk not in withdrawn | held],
-        changed=[one for one in both if abs(one.after["level"] - one.before["level"]) >= MOVED],
-        moved=[one for one in both if one.after["part"] != one.before["part"]],
-    )
+@dataclass(frozen=True)
+class Differences:
+    """Provisional grades of waiting work, which change, and those of released work, of which none is touched.
+
+    Of `unknown` recordings nobody knows yet what this version says.
+    """
+
+    waiting: Side
+    released: Side
+    unknown: int
 
 
-def _entries(dataset: Dataset) -> dict[str, Entry]:
-    return {entry["performance"]: entry for entry in dataset.manifest["examples"]}
+def differences(*, version: ModelVersion, of: ModelVersion | None = None) -> Differences:
+    """Compare each grade that this version would be answerable for with what it says, where both are known.
+
+    `of` is the champion whose recordings it would take over; its own where not given.
+    """
+    said = levels_by(version)
+    released = Exists(Result.objects.filter(performance=OuterRef("pk")))
+    rows = registry.answers_for(of or version).filter(state=Performance.State.GRADED, may_grade=True)
+    waiting: list[Grade] = []
+    done: list[Grade] = []
+    unknown = 0
+    for key, present, is_released in rows.annotate(released=released).values_list("pk", "autograde__level", "released"):
+        proposed = said.get(str(key))
+        if present is None or proposed is None:
+            unknown += 1
+        else:
+            (done if is_released else waiting).append(Grade(key, present, proposed))
+    return Differences(Side.of(waiting), Side.of(done), unknown)
+
+
+def levels_by(version: ModelVersion) -> dict[str, float]:
+    """What this version says of every recording it has been asked about, by their ids: as it graded them, else as its
+    training found.
+    """
+    found: dict[str, float] = dict(version.report.get("grades") or {})
+    graded = version.autogrades.order_by("created_at").values_list("performance_id", "level")
+    return found | {str(key): level for key, level in graded}

@@ -3,7 +3,7 @@
 from django.http import Http404
 
 from accounts.models import User
-from grading.models import Dataset, LabelRule, ModelVersion, RetrainingPolicy, Round, Rubric, TrainingRun
+from grading.models import Alarm, Bundle, Dataset, LabelRule, ModelVersion, RetrainingPolicy, Round, Rubric, TrainingRun
 
 
 def require_admin(user: User) -> None:
@@ -17,6 +17,14 @@ def get_dataset(user: User, pk: int) -> Dataset:
     if dataset is None:
         raise Http404
     return dataset
+
+
+def get_bundle(user: User, pk: int) -> Bundle:
+    require_admin(user)
+    bundle = Bundle.objects.select_related("dataset").filter(pk=pk).first()
+    if bundle is None:
+        raise Http404
+    return bundle
 
 
 def get_run(user: User, pk: int) -> TrainingRun:
@@ -34,7 +42,7 @@ def get_run(user: User, pk: int) -> TrainingRun:
 
 def get_version(user: User, number: int) -> ModelVersion:
     require_admin(user)
-    version = ModelVersion.objects.select_related("run__dataset", "run__start").filter(number=number).first()
+    version = ModelVersion.objects.select_related("run__dataset", "run__start", "rubric").filter(number=number).first()
     if version is None:
         raise Http404
     return version
@@ -55,6 +63,14 @@ def get_rubric(user: User, pk: str) -> Rubric:
     if rubric is None:
         raise Http404
     return rubric
+
+
+def get_alarm(user: User, pk: int) -> Alarm:
+    require_admin(user)
+    alarm = Alarm.objects.filter(pk=pk).first()
+    if alarm is None:
+        raise Http404
+    return alarm
 
 
 def get_policy(user: User) -> RetrainingPolicy:

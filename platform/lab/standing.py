@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from grading.models import ModelVersion, Promotion
-from grading.services import registry
+from grading.judgements import Judgement
+from grading.models import ModelVersion
+from grading.services import gate
 
 from .report import read
 
@@ -32,7 +33,7 @@ class Standing:
     sentence: str
     # A candidate newer than the champion that waits for a decision.
     candidate: ModelVersion | None
-    verdict: registry.Verdict | None
+    verdict: Judgement | None
 
 
 def standing() -> Standing:
@@ -43,7 +44,7 @@ def standing() -> Standing:
         champion=champion,
         sentence=sentence_about(champion),
         candidate=candidate,
-        verdict=registry.verdict(candidate) if candidate else None,
+        verdict=gate.judge(candidate) if candidate else None,
     )
 
 
@@ -72,13 +73,3 @@ def rated_by(version: ModelVersion) -> Rated:
         return Rated(0, 0)
     raters = list(version.run.dataset.examples.values_list("rating__rater", flat=True))
     return Rated(len(raters), len({rater for rater in raters if rater is not None}))
-
-
-def previous_champion() -> ModelVersion | None:
-    """Where a rollback would lead; the same row that `registry.roll_back` reads."""
-    newest = (
-        Promotion.objects.select_related("previous__run")
-        .filter(version=registry.champion(), previous__isnull=False)
-        .first()
-    )
-    return newest.previous if newest else None

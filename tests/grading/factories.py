@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from grading.models import Dataset, ModelVersion, Performance, Rating, Result, TrainingRun
+from grading.models import Dataset, ModelVersion, Performance, Rating, Result, Rubric, TrainingRun
 from tests import factories
 
 _numbers = itertools.count(1)
@@ -31,6 +31,6 @@ def labelled(player: User, *, level: int, may_train: bool = True) -> Result:
     return Result.objects.create(performance=performance, rating=rating, rule="teacher", released_at=timezone.now())
 
 
-def run(*, start: ModelVersion | None = None, **fields: Any) -> TrainingRun:
-    dataset = Dataset.objects.create(digest=f"{next(_numbers):064x}", manifest={"examples": []})
+def run(*, start: ModelVersion | None = None, rubric: Rubric | None = None, **fields: Any) -> TrainingRun:
+    dataset = Dataset.objects.create(digest=f"{next(_numbers):064x}", manifest={"examples": []}, rubric=rubric)
     return TrainingRun.objects.create(dataset=dataset, start=start or factories.model(), **fields)

@@ -4,6 +4,7 @@ from django.utils import timezone
 from grading.models import Dataset, Example, Job, ModelVersion, TrainingRun
 from tests import factories
 from tests.conftest import Cast
+from tests.grading.audits import MARGINS, audit
 
 
 def figure(value: float, low: float | None = None, high: float | None = None) -> dict:
@@ -114,7 +115,8 @@ def run(cast: Cast, champion: ModelVersion) -> TrainingRun:
 
 @pytest.fixture
 def candidate(run: TrainingRun) -> ModelVersion:
-    version = factories.model(run=run, report=report(), card="# A card")
+    audited = {"against": run.start.digest, "examples": audit(candidate=0.6, champion=1.3), "margins": MARGINS}
+    version = factories.model(run=run, report=report(**audited), card="# A card")
     return on_disk(version)
 
 

@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import escape
 
 from grading.models import RetrainingPolicy
 from tests import factories
@@ -43,16 +44,18 @@ def test_a_trained_champion_is_told_by_ratings_teachers_and_agreement(cast, cham
     assert sentence == f"{candidate}, by 1 rating of 1 teacher, agrees with them within one level 87 times in 100."
 
 
-def test_a_candidate_that_waits_is_named_with_its_verdict(cast, champion, candidate, client_of):
-    text = client_of(cast.admin).get(reverse("lab:home")).content.decode()
-    assert "waits for a decision" in text
-    assert "0.40 levels closer to the teachers than the champion" in text
-
-
-def test_the_button_rests_while_something_is_missing(cast, champion, client_of):
+def test_a_candidate_that_waits_is_named_with_what_the_gate_says(cast, champion, candidate, client_of):
     page = client_of(cast.admin).get(reverse("lab:home"))
-    assert not page.context["ready"]
-    assert "disabled" in page.content.decode()
+    said = page.context["standing"].verdict.sentence
+    assert f"{candidate} waits for a decision" in page.content.decode()
+    assert said
+    assert escape(said) in page.content.decode()
+
+
+def test_while_something_is_missing_the_button_asks_for_ratings(cast, champion, client_of):
+    page = client_of(cast.admin).get(reverse("lab:home"))
+    assert page.context["step"].address == reverse("lab:rounds")
+    assert "conditions__missing" in page.content.decode()
 
 
 def test_the_schedule_is_kept(cast, client_of):
