@@ -13,7 +13,9 @@ from accounts.services import export as exports
 from courses.models import Assignment, Course, Enrolment, Piece
 from grading.models import (
     Autograde,
+    Bundle,
     Criterion,
+    Dataset,
     Job,
     ModelVersion,
     Performance,
@@ -25,7 +27,7 @@ from grading.models import (
     Study,
     WorkerBeat,
 )
-from grading.services import studies, usual
+from grading.services import bundles, carrying_out, studies, usual
 from reviews.models import Anchor, Pack
 from submissions.models import Appeal, Submission
 
@@ -242,6 +244,22 @@ def pack(cast: Any) -> Pack:
     made = Pack.objects.create(name=f"Pack {next(_numbers)}", rubric=cast.rubric)
     made.anchors.add(Anchor.objects.create(performance=released.performance, rubric=cast.rubric, level=7))
     return made
+
+
+def bundle(dataset: Dataset) -> Bundle:
+    """Labels that were carried out and can be fetched."""
+    numbers = {"performances": 6, "ratings": 8, "players": 3, "raters": 2, "withdrawn": 1, "reduced": 0, "bytes": 7}
+    row = Bundle.objects.create(
+        way=Bundle.Way.OUT,
+        layout=Bundle.Layout.CLAVIER,
+        dataset=dataset,
+        state=Bundle.State.READY,
+        numbers=numbers | {"mark": carrying_out.mark_of(dataset)},
+    )
+    row.file = f"out-{row.pk}.zip"
+    row.save()
+    bundles.path_of(row).write_bytes(b"archive")
+    return row
 
 
 def export(user: User) -> Export:

@@ -54,6 +54,7 @@ def world(cast, house):
         technique=Technique.objects.create(name="Thumb under"),
         invitation=Invitation.objects.create(course=cast.course),
         dataset=dataset,
+        bundle=factories.bundle(dataset),
         round=Round.objects.create(),
         run=TrainingRun.objects.create(dataset=dataset, start=champion),
         version=factories.model(),

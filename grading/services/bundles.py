@@ -132,7 +132,7 @@ def _carry_in(job: Job, bundle: Bundle, aside: Path) -> None:
     jobs.report(job, "reading", 0.0)
     carried = form.read(root)
     ready = carrying_in.make_ready(
-        carried, root / form.MEDIA, aside, source=source, progress=_telling(job, "looking at the recordings")
+        carried, root / form.MEDIA, aside, source=source, progress=_telling(job, "looking")
     )
     with transaction.atomic():
         taken = carrying_in.take_in(ready=ready, carried=carried, source=source)

@@ -5,11 +5,14 @@ from django.db import transaction
 from grading.models import Job, Performance
 from grading.people import User
 
-from . import performances
+from . import bundles, performances
 
 
 def allow_training(*, player: User, allowed: bool) -> int:
-    """Whether the next snapshot may hold this player's recordings. Snapshots already made stay as proof."""
+    """Whether the next snapshot may hold this player's recordings. Snapshots already made stay as proof; archives that
+    could still be fetched go.
+    """
+    transaction.on_commit(bundles.forget_outdated)
     return Performance.objects.filter(player=player).update(may_train=allowed)
 
 

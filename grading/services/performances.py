@@ -270,7 +270,10 @@ def regrade(*, performances: list[Performance]) -> int:
 def waiting(*, player: User | None = None) -> list[Performance]:
     """Playable recordings without a released result that a model may grade: what a new champion grades again."""
     rows = Performance.objects.filter(
-        may_grade=True, result__isnull=True, state__in=(Performance.State.PREPARED, Performance.State.GRADED)
+        may_grade=True,
+        result__isnull=True,
+        collection="",  # what was imported waits for nobody
+        state__in=(Performance.State.PREPARED, Performance.State.GRADED),
     )
     return list(rows if player is None else rows.filter(player=player))
 

@@ -5,11 +5,12 @@ from pathlib import Path
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from grading.models import Performance, Spoken
-from grading.services import performances, spoken
+from grading.services import bundles, performances, spoken
 
 from .models import Event
 from .personal import Fate, Folder, Table
@@ -79,6 +80,7 @@ def recordings(user: AbstractUser) -> None:
     Event.objects.filter(performance__player=user.pk).exclude(note="").update(note="")
     for performance in Performance.objects.filter(player=user.pk):
         performances.erase(performance=performance)
+    transaction.on_commit(bundles.forget_outdated)
 
 
 def spoken_remarks(user: AbstractUser) -> None:
