@@ -9,10 +9,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedInRequest
 from core import doctor
-from grading.models import ModelVersion, Promotion, RetrainingPolicy, TrainingRun
-from grading.services import datasets, training
+from grading.models import Asked, ModelVersion, Promotion, RetrainingPolicy, TrainingRun
+from grading.services import datasets
+from grading.services.labels import held_back
+from grading.services.preconditions import open_runs, preconditions
+from grading.services.schedule import why_not_yet
 from lab.access import get_policy, require_admin
+from lab.alarms import open_alarms
 from lab.forms import PolicyForm
+from lab.next_step import next_step
+from lab.report import read
 from lab.standing import standing
 
 RECENT = 6
@@ -22,14 +28,23 @@ PAGE = 50
 @require_safe
 def home(request: SignedInRequest) -> HttpResponse:
     require_admin(request.user)
-    preconditions = training.preconditions()
+    stands, labels, conditions = standing(), datasets.labels(), preconditions()
     runs = TrainingRun.objects.defer("log").select_related("candidate", "started_by", "start").prefetch_related("jobs")
+    report = read(stands.champion) if stands.champion else None
     context = {
-        "standing": standing(),
-        "labels": datasets.labels(),
-        "preconditions": preconditions,
-        "ready": all(condition.met for condition in preconditions),
+        "standing": stands,
+        "promotion": stands.champion and stands.champion.promotions.first(),
+        "report": report,
+        "off": report and report.metric("mae"),
+        "near": report and report.metric("within_one"),
+        "step": next_step(stands, labels, conditions, next(iter(open_runs()), None)),
+        "alarms": open_alarms(),
+        "labels": labels,
+        "held_back": len(held_back()),
+        "asked": Asked.objects.filter(rating=None, round__closed_at=None).count(),
+        "preconditions": conditions,
         "policy": RetrainingPolicy.current(),
+        "why_not_yet": why_not_yet(),
         "runs": runs[:RECENT],
         "versions": ModelVersion.objects.select_related("run")[:RECENT],
     }
