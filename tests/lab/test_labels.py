@@ -5,6 +5,8 @@ from django.urls import reverse
 
 from grading.models import LabelRule, Performance
 from grading.services import labels
+from reviews.marks import Marks
+from reviews.services import marking as desk
 from tests import factories
 
 RULE, HELD = reverse("lab:labels"), reverse("lab:held_back")
@@ -102,3 +104,16 @@ def test_labels_are_hidden_from_everyone_else(cast, client_of, address, who):
 def test_wrong_methods_are_refused(cast, client_of):
     assert client_of(cast.admin).post(HELD).status_code == 405
     assert client_of(cast.admin).delete(RULE).status_code == 405
+
+
+def test_a_third_teacher_who_releases_a_level_on_the_desk_settles_it(cast, apart, client_of):
+    third = factories.user()
+    factories.enrol(cast.course, third, role="teacher")
+    assert labels.held_back()
+    desk.release(
+        submission=apart, teacher=third, marks=Marks(level=7), autograde=None, seen=apart.performance.result.rating_id
+    )
+    assert not labels.held_back()
+    (label,) = labels.learnable()
+    assert [one.level for one in label.given] == [8, 7]
+    assert "Nothing is held back." in client_of(cast.admin).get(HELD).content.decode()

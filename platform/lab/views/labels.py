@@ -29,11 +29,15 @@ def labels(request: SignedInRequest) -> HttpResponse:
         messages.success(request, _("The rule is kept. The next snapshot is made by it; those there are stay."))
         return redirect("lab:labels")
     rule = form.instance if chosen else LabelRule.current()
-    return render(
-        request,
-        "lab/labels.html",
-        {"form": form, "looked": chosen, "rule": rule, "previews": labelling.previews(rule)},
-    )
+    context = {
+        "form": form,
+        "numbers": [field for field in form if field.name != "combination"],
+        "looked": chosen,
+        "rule": rule,
+        "in_force": LabelRule.current().combination,
+        "previews": labelling.previews(rule),
+    }
+    return render(request, "lab/labels.html", context)
 
 
 @require_safe
