@@ -113,7 +113,9 @@ class Autograde(models.Model):
         # What a queue of ten thousand weighs, without the distributions and windows that make the row wide.
         indexes = [
             models.Index(
-                fields=("id",), include=("level", "low", "high", "by_sight", "by_ear"), name="autograde_weighed"
+                fields=("id",),
+                include=("level", "low", "high", "by_sight", "by_ear", "abstained"),
+                name="autograde_weighed",
             )
         ]
 

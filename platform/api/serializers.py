@@ -15,6 +15,9 @@ from submissions.standing import standing
 class AutogradeSerializer(serializers.ModelSerializer[Autograde]):
     model = serializers.IntegerField(source="model.number", help_text="number of the model version")
     starter = serializers.BooleanField(source="model.starter", help_text="it has never seen a real student")
+    abstained = serializers.BooleanField(
+        help_text="the interval is wider than the course allows: a teacher decides, and the student sees none before"
+    )
 
     class Meta:
         model = Autograde
@@ -25,6 +28,7 @@ class AutogradeSerializer(serializers.ModelSerializer[Autograde]):
             "level",
             "low",
             "high",
+            "abstained",
             "visual",
             "aural",
             "fused",
@@ -66,8 +70,8 @@ class ResultSerializer(serializers.ModelSerializer[Result]):
 
 
 class SubmissionSerializer(serializers.ModelSerializer[Submission]):
-    """One recording as this person may see it; `autograde` is null where the course does not show it yet, `result` too
-    where this person may answer an appeal against it."""
+    """One recording as this person may see it; `autograde` is null where the course does not show it yet or the model
+    leaves it to a teacher, `result` too where this person may answer an appeal against it."""
 
     student = serializers.CharField(source="student.name")
     course = serializers.CharField(source="assignment.course.name")

@@ -15,7 +15,7 @@ class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Course
         fields = (
             *("name", "description", "shows_provisional", "blind_percent", "check_percent"),
-            *("appeal_days", "answer_days"),
+            *("abstain_over", "appeal_days", "answer_days"),
         )
         labels = {
             "name": _("Name"),
@@ -23,6 +23,7 @@ class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
             "shows_provisional": _("Students see the model's grade until the teacher has released one."),
             "blind_percent": _("Rated before the teacher sees the model's grade, of a hundred recordings"),
             "check_percent": _("Put forward in the queue by chance alone, of a hundred recordings"),
+            "abstain_over": _("When the model is unsure: a teacher decides where its range holds more levels than"),
             "appeal_days": _("Days after a result in which a student may ask for another look"),
             "answer_days": _("Days in which the school answers"),
         }
@@ -32,6 +33,11 @@ class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
                 "teacher's own: each teacher sees hers, nobody else does."
             ),
             "check_percent": _("The queue puts the uncertain first. These few keep an eye on the rest."),
+            "abstain_over": _(
+                "The student then sees no level before a teacher has listened, and the queue puts the recording "
+                "forward. A range of three levels is usual. Leave it empty to let every grade stand. It counts for "
+                "what is handed in from now on."
+            ),
             "appeal_days": _("With 0 nobody can ask. A teacher answers who has not marked the recording."),
             "answer_days": _("Shown to the student. A clock that runs is not changed by it."),
         }

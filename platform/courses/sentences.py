@@ -22,6 +22,7 @@ NAMES = {
     "shows_provisional": gettext_lazy("whether students see the provisional grade"),
     "blind_percent": gettext_lazy("the share that is rated blind"),
     "check_percent": gettext_lazy("the share put forward by chance"),
+    "abstain_over": gettext_lazy("how many levels the model's range may hold before a teacher decides"),
     "appeal_days": gettext_lazy("the days in which a student may appeal"),
     "answer_days": gettext_lazy("the days in which an appeal is answered"),
     "piece": gettext_lazy("the piece"),

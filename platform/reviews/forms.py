@@ -27,6 +27,7 @@ WHY = {
     Why.SECOND: _("what waits for a second mark"),
     Why.CHECK: _("what chance put forward"),
     Why.BLIND: _("what is to be rated blind"),
+    Why.ABSTAINED: _("what the model leaves to me"),
     Why.UNCERTAIN: _("what the model is uncertain about"),
     Why.DISAGREEMENT: _("where picture and sound disagree"),
     Why.UNUSUAL: _("what is unusual for its player"),

@@ -2,9 +2,9 @@
 
 Everything is counted in levels, so that the page can state the order in a sentence: a point for each key of the
 interval, for each level that picture and sound are apart, and for each level between the grade and what is usually
-released to the player; DUE_POINTS where it is due. Chance puts its share forward at CHECK_POINTS, and what a round asks
-for stands before all of these. What a teacher is to rate before she sees the model's grade has points as if there were
-none, so that its place tells her nothing.
+released to the player; DUE_POINTS where it is due, ABSTAINED_POINTS where the model leaves the level to a teacher.
+Chance puts its share forward at CHECK_POINTS, and what a round asks for stands before all of these. What a teacher is
+to rate before she sees the model's grade has points as if there were none, so that its place tells her nothing.
 """
 
 from datetime import datetime, timedelta
@@ -44,6 +44,8 @@ DUE_WITHIN = timedelta(days=2)
 DUE_POINTS = 3.0
 UNKNOWN_POINTS = 4.0
 CHECK_POINTS = 12.0
+# Where the model leaves the level to a teacher, its student sees nothing before.
+ABSTAINED_POINTS = 4.0
 ASKED_POINTS = 100.0  # above all that the others can come to
 
 
@@ -57,6 +59,7 @@ class Why(TextChoices):
     SECOND = "second", _("second marking")
     CHECK = "check", _("random check")
     BLIND = "blind", _("to be rated blind")
+    ABSTAINED = "abstained", _("left to you by the model")
     UNCERTAIN = "uncertain", _("uncertain")
     DISAGREEMENT = "disagreement", _("picture and sound disagree")
     UNUSUAL = "unusual", _("unusual for the player")
@@ -72,6 +75,7 @@ def shown(now: datetime) -> dict[str, Any]:
         "hidden": true(Q(appealed=True) | Q(asked=Asked.Reason.AUDIT) | Q(blind=True, sent_back=False)),
         "level": _unless_hidden(F(f"{grade}__level")),
         "width": _unless_hidden(F(f"{grade}__high") - F(f"{grade}__low"), IntegerField()),
+        "abstained": _unless_hidden(F(f"{grade}__abstained"), BooleanField()),
         "apart": _unless_hidden(Abs(F(f"{grade}__by_sight") - F(f"{grade}__by_ear"))),
         "far": _unless_hidden(Abs(F(f"{grade}__level") - F("student__usual__level"))),
         # Under appeal it is the school that is due.
@@ -95,6 +99,7 @@ def why() -> Case:
         When(Q(second=True) & Exists(marked), then=Value(Why.SECOND)),
         When(checked=True, then=Value(Why.CHECK)),
         When(hidden=True, then=Value(Why.BLIND)),
+        When(abstained=True, then=Value(Why.ABSTAINED)),
         When(width__gte=UNCERTAIN_KEYS, then=Value(Why.UNCERTAIN)),
         When(apart__gte=APART_LEVELS, then=Value(Why.DISAGREEMENT)),
         When(far__gte=APART_LEVELS, then=Value(Why.UNUSUAL)),
@@ -111,6 +116,7 @@ def points() -> Any:
         + Coalesce(F("apart"), 0.0)
         + Coalesce(F("far"), 0.0)
         + Case(When(is_due=True, then=DUE_POINTS), default=0.0, output_field=FloatField())
+        + Case(When(abstained=True, then=ABSTAINED_POINTS), default=0.0, output_field=FloatField())
     )
     return Case(
         When(appealed=True, then=300.0),
@@ -130,7 +136,7 @@ def rank() -> Case:
 def narrow() -> Combinable:
     """What may be accepted together with others: nobody is to look at it alone, and the model is sure."""
     alone = Q(appealed=True) | Q(sent_back=True) | Q(blind=True) | Q(second=True) | Q(checked=True) | ~Q(asked="")
-    return true(~alone & Q(width__isnull=False, width__lte=NARROW_KEYS))
+    return true(~alone & Q(width__isnull=False, width__lte=NARROW_KEYS, abstained=False))
 
 
 def _own(model: Any, when: str, **such: Any) -> Any:

@@ -13,6 +13,7 @@ from courses.access import teaches
 from grading.models import Rating, Result
 from submissions.models import Appeal, Submission
 from submissions.seals import appealed_for, audited_for, is_sealed
+from submissions.standing import abstains_from
 
 from .models import Marking
 from .sentences import TELLING
@@ -27,7 +28,7 @@ def sees_autograde(user: User, submission: Submission) -> bool:
     if is_released(submission):
         return True
     if submission.student_id == user.pk:
-        return submission.assignment.course.shows_provisional
+        return submission.assignment.course.shows_provisional and not abstains_from(submission.performance)
     return not submission.blind or has_rated(user, submission) or is_open(submission)
 
 

@@ -34,6 +34,7 @@ class Standing:
     autograde: Autograde | None  # only where this person may see it
     appeal: Appeal | None
     sealed: bool = False  # an appeal is open that this person may answer (seals.py)
+    abstains: bool = False  # the model is not sure enough to say a level, so that its student waits for a teacher's
 
     @property
     def kind(self) -> str:
@@ -84,9 +85,16 @@ def standing(submission: Submission, user: User) -> Standing:
     # The student's by the course's setting; the teachers' unless they are to rate it before they see it. Here they
     # wait for the result, on the desk only for their own rating (reviews/visibility.py).
     shown = submission.assignment.course.shows_provisional if own else not submission.blind
+    abstains = own and shown and result is None and abstains_from(performance)
     alive = not submission.again and submission.withdrawn_at is None
     grade = performance.autograde if not sealed and ((shown and alive) or result is not None) else None
-    return Standing(submission, _word(submission, result, appeal, own=own), result, grade, appeal, sealed)
+    grade = None if abstains else grade
+    return Standing(submission, _word(submission, result, appeal, own=own), result, grade, appeal, sealed, abstains)
+
+
+def abstains_from(performance: Performance) -> bool:
+    """Whether the model has left its level to a teacher: its interval is wider than the course allows."""
+    return performance.autograde is not None and performance.autograde.abstained
 
 
 def _word(submission: Submission, result: Result | None, appeal: Appeal | None, *, own: bool) -> str:

@@ -52,6 +52,14 @@ def test_what_somebody_is_to_look_at_alone_is_not_offered(cast, client_of, alone
     assert not Rating.objects.exists()
 
 
+def test_neither_is_what_the_model_leaves_to_her_however_narrow(cast, client_of):
+    left = hand_in(cast)
+    factories.autograde(left.performance, low=6, high=7, abstained=True)
+    assert look(client_of(cast.teacher), left).status_code == 302
+    accept(client_of(cast.teacher), left)
+    assert not Rating.objects.exists()
+
+
 def test_neither_is_what_the_model_is_not_sure_about_or_has_not_graded(cast, client_of):
     wide = hand_in(cast)
     factories.autograde(wide.performance, low=4, high=7)

@@ -20,6 +20,20 @@ def test_a_wide_interval_is_uncertain(cast):
     assert why(cast, hand_in(cast, grade={"low": 3, "high": 8})) == Why.UNCERTAIN
 
 
+def test_what_the_model_leaves_to_a_teacher_stands_before_what_is_as_wide(cast):
+    wide = hand_in(cast, grade={"low": 4, "high": 7})
+    left = hand_in(cast, grade={"low": 4, "high": 7, "abstained": True})
+    assert why(cast, left) == Why.ABSTAINED
+    assert list(queries.queue(cast.teacher).in_order()) == [left, wide]
+    assert weigh(cast, left) - weigh(cast, wide) == pytest.approx(ranking.ABSTAINED_POINTS)
+
+
+def test_of_what_she_is_to_rate_first_nobody_tells_her_that_the_model_is_unsure(cast):
+    blind = hand_in(cast, grade={"low": 1, "high": 10, "abstained": True}, blind=True)
+    assert why(cast, blind) == Why.BLIND
+    assert weigh(cast, blind) == ranking.UNKNOWN_POINTS
+
+
 def test_branches_two_levels_apart_disagree(cast):
     submission = hand_in(cast, grade={"visual": peak(3), "aural": peak(7)})
     assert why(cast, submission) == Why.DISAGREEMENT
