@@ -1,7 +1,19 @@
 """Ids in, one service call, nothing else. Every task may run twice."""
 
 from .queues import gpu_task, house_task, media_task, training_task
-from .services import alignments, bundles, performances, reduction, storage, studies, sweeper, training
+from .services import (
+    alignments,
+    bundles,
+    calibrations,
+    monitoring,
+    performances,
+    reduction,
+    shadows,
+    storage,
+    studies,
+    sweeper,
+    training,
+)
 from .services import spoken as spoken_remarks
 
 
@@ -36,6 +48,11 @@ def grade(job_id: int) -> None:
 
 
 @gpu_task
+def shadow(job_id: int) -> None:
+    shadows.grade_along(job_id)
+
+
+@gpu_task
 def explain(job_id: int) -> None:
     studies.explain(job_id)
 
@@ -63,3 +80,13 @@ def look_after_bundles() -> None:
 @house_task
 def consider_retraining() -> None:
     training.consider()
+
+
+@house_task
+def consider_recalibrating() -> None:
+    calibrations.consider()
+
+
+@house_task
+def watch() -> None:
+    monitoring.examine()

@@ -174,6 +174,7 @@ CELERY_BEAT_SCHEDULE = {
     "keep-less": {"task": "core.tasks.keep_less", "schedule": 600.0},
     "send-letters": {"task": "accounts.tasks.send_letters", "schedule": 10.0},
     "look-after-exports": {"task": "accounts.tasks.look_after_exports", "schedule": 60.0},
+    "consider-recalibrating": {"task": "grading.tasks.consider_recalibrating", "schedule": 6 * 3600.0},
     "look-after-bundles": {"task": "grading.tasks.look_after_bundles", "schedule": 60.0},
     "consider-retraining": {"task": "grading.tasks.consider_retraining", "schedule": 60.0},
     "sweep-uploads": {"task": "submissions.tasks.sweep_uploads", "schedule": 600.0},
