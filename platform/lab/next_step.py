@@ -1,4 +1,4 @@
-"""The one button of the lab: what would help the model most now, and changes nothing for anybody."""
+"""The one button of the lab: it leads to what would help the model most now, and changes nothing for anybody."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,13 +17,10 @@ from .standing import Standing
 
 @dataclass(frozen=True)
 class Step:
-    """`sends` is whether the button acts (a form) or leads on (a link)."""
-
     sentence: str
     label: str
     address: str
     icon: str
-    sends: bool = False
 
 
 def next_step(
@@ -82,4 +79,4 @@ def _train(new: int) -> Step:
         "it.",
         new,
     )
-    return Step(said % {"count": new}, _("Train a candidate"), reverse("lab:train"), "graduation-cap", sends=True)
+    return Step(said % {"count": new}, _("Train a candidate"), reverse("lab:train"), "graduation-cap")

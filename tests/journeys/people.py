@@ -99,9 +99,10 @@ class Admin(Person):
         self.page.wait_for_url(lambda address: not address.endswith("/edit/"))
 
     def train(self) -> str:
-        """Press the one button of the lab and watch; the candidate's address."""
+        """Follow the one button of the lab, start and watch; the candidate's address."""
         self.page.goto("/lab/")
-        self.page.get_by_role("button", name="Train a candidate").click()
+        self.page.get_by_role("link", name="Train a candidate").click()
+        self.page.get_by_role("button", name="Start").click()
         self.page.wait_for_url("**/lab/runs/*/")
         link = self.page.get_by_role("link", name="See the candidate beside the champion")
         link.wait_for(timeout=180_000)
