@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.timesince import timesince
+
+if TYPE_CHECKING:
+    from grading.models import ModelVersion
 
 PACKAGES = ("django", "celery", "torch", "torchvision", "torchaudio", "moviepy", "av")
 DISK_BYTES = 2 * 1024**3
@@ -52,7 +57,7 @@ def examine() -> list[Finding]:
 def _house() -> list[Finding]:
     try:
         further = [finding for look in _further for finding in look()]
-        return [*_workers(), *_jobs(), _publish_failures(), *_unchecked(), *further, _champion()]
+        return [*_workers(), *_jobs(), _publish_failures(), *_unchecked(), *further, *_models()]
     except DatabaseError as error:
         first = str(error).splitlines()[0]
         return [Finding("tables", f"cannot be read ({first}); run `manage.py migrate`", well=False)]
@@ -164,14 +169,24 @@ def _unchecked() -> Iterator[Finding]:
         yield Finding("checks", said, well=False)
 
 
-def _champion() -> Finding:
+def _models() -> Iterator[Finding]:
+    """Every version that grades: the general champion, those of rubrics, and a candidate that grades along."""
+    from grading.models import ModelVersion
+
+    champions = Q(stage=ModelVersion.Stage.CHAMPION)
+    in_use = list(ModelVersion.objects.filter(champions | Q(shadow_since__isnull=False)).select_related("rubric"))
+    if not any(version.rubric is None and version.stage == ModelVersion.Stage.CHAMPION for version in in_use):
+        yield Finding("champion", "no model is in use; promote one in the lab", well=False)
+    for version in in_use:
+        role = "champion" if version.stage == ModelVersion.Stage.CHAMPION else "grades along"
+        yield _model(version, f"{role} of {version.rubric}" if version.rubric else role)
+
+
+def _model(version: "ModelVersion", name: str) -> Finding:
     from grading.services import registry
 
-    champion = registry.champion()
-    if champion is None:
-        return Finding("champion", "no model is in use; promote one in the lab", well=False)
-    if not champion.path.is_file():
-        return Finding("champion", f"{champion}: its file {champion.path} is missing", well=False)
-    if registry.file_digest(champion.path) != champion.digest:
-        return Finding("champion", f"{champion}: its file was changed, the digest does not match", well=False)
-    return Finding("champion", f"{champion}, {champion.variant}, {champion.digest[:16]}… as registered")
+    if not version.path.is_file():
+        return Finding(name, f"{version}: its file {version.path} is missing", well=False)
+    if registry.file_digest(version.path) != version.digest:
+        return Finding(name, f"{version}: its file was changed, the digest does not match", well=False)
+    return Finding(name, f"{version}, {version.variant}, {version.digest[:16]}… as registered")

@@ -90,6 +90,16 @@ def test_the_command_ends_with_one_where_something_is_wrong():
     assert "Something is wrong with" in out.getvalue()
 
 
+def test_a_rubrics_own_model_and_one_that_grades_along_are_looked_at_too(champion):
+    rubric = factories.rubric(name="Sight reading")
+    factories.model(champion=True, rubric=rubric)
+    factories.model(shadow_since=timezone.now())
+    found = findings()
+    assert found["champion"].well
+    assert "is missing" in found["champion of Sight reading"].sentence
+    assert "is missing" in found["grades along"].sentence
+
+
 def test_the_command_ends_well_in_a_house_that_is_well(champion):
     for queue in ("media", "gpu", "training", "house"):
         factories.beat(queue)
