@@ -12,6 +12,7 @@ from accounts.services import consents
 from accounts.services import export as exports
 from courses.models import Assignment, Course, Enrolment, Piece
 from grading.models import (
+    Alarm,
     Autograde,
     Bundle,
     Criterion,
@@ -271,3 +272,19 @@ def export(user: User) -> Export:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"archive")
     return row
+
+
+def alarm(**fields: Any) -> Alarm:
+    """A new phone, on which the model is almost a level too low."""
+    numbers = {
+        "quantity": "device",
+        "players": 7,
+        "all_players": 10,
+        "before": 0,
+        "all_before": 12,
+        "recordings": 14,
+        "all_recordings": 20,
+        "rated": 3,
+        "off": 0.84,
+    }
+    return Alarm.objects.create(**{"kind": Alarm.Kind.INPUT, "subject": "Pomelo One", "numbers": numbers} | fields)

@@ -56,6 +56,7 @@ def world(cast, house):
         dataset=dataset,
         bundle=factories.bundle(dataset),
         round=Round.objects.create(),
+        alarm=factories.alarm(),
         run=TrainingRun.objects.create(dataset=dataset, start=champion),
         version=factories.model(),
     )

@@ -19,6 +19,7 @@ class Quantity(StrEnum):
     COVERAGE = "coverage"
 
 
+PROMISE = 0.9  # of the teachers' levels, by every interval
 FALSE_ALARMS = 0.05  # a school year, of all quantities together
 SHARE = FALSE_ALARMS / len(Quantity)
 # Looks a day for a school year, each at what nearly overlaps with that of the day before, find what so many independent

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from scipy import special
 
-PROMISE = 0.9  # of the levels
+from .budget import PROMISE
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,11 @@ WORDS: dict[str, str | Promise] = {
     Letter.Kind.PROBLEM: _("A recording of mine could not be taken, or my teacher asks for another one"),
     Letter.Kind.RELEASED: _("A result is here"),
     Letter.Kind.APPEAL: _("I asked for another look, and it is answered"),
+    Letter.Kind.ALARM: _("Something about the model has moved and needs a look"),
+    Letter.Kind.WEEKLY: _("How the model did, every Monday"),
 }
+# What only admins get.
+ADMINS = (Letter.Kind.ALARM, Letter.Kind.WEEKLY)
 
 _signer = signing.Signer(salt="accounts.mail")
 
@@ -81,5 +85,6 @@ def of_token(token: str) -> tuple[User, str] | None:
 
 
 def switches(user: User) -> list[tuple[str, str | Promise, bool]]:
-    """Each kind that can be switched off, its words, and whether it is wanted."""
-    return [(kind, words, kind not in user.silenced) for kind, words in WORDS.items()]
+    """Each kind that this person gets and can switch off, its words, and whether it is wanted."""
+    own = [kind for kind in WORDS if user.is_admin or kind not in ADMINS]
+    return [(kind, WORDS[kind], kind not in user.silenced) for kind in own]

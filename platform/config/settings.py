@@ -177,6 +177,9 @@ CELERY_BEAT_SCHEDULE = {
     "consider-recalibrating": {"task": "grading.tasks.consider_recalibrating", "schedule": 6 * 3600.0},
     "look-after-bundles": {"task": "grading.tasks.look_after_bundles", "schedule": 60.0},
     "consider-retraining": {"task": "grading.tasks.consider_retraining", "schedule": 60.0},
+    "watch": {"task": "grading.tasks.watch", "schedule": 24 * 3600.0},
+    # It looks itself whether it is time, so that a house that was asleep on Monday tells of the week when it wakes.
+    "tell-of-the-week": {"task": "lab.tasks.tell_of_the_week", "schedule": 900.0},
     "sweep-uploads": {"task": "submissions.tasks.sweep_uploads", "schedule": 600.0},
     "erase-withdrawn": {"task": "submissions.tasks.erase_withdrawn", "schedule": 3600.0},
 }

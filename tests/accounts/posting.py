@@ -5,6 +5,17 @@ from accounts.services import letters
 
 ABOUT = {"address": "/submissions/1/", "piece": "Minuet in G", "composer": "Christian Petzold"}
 SITE = "https://piano.example.org"
+ALARM = {"address": "/lab/watch/", "title": "A new phone: Pomelo One", "says": "It is new.", "to_do": "Rate some."}
+WEEK = {
+    "address": "/lab/watch/",
+    "since": "1/9/2031",
+    "until": "7/9/2031",
+    "came": "12 recordings came.",
+    "off": "The model was 0.8 levels away.",
+    "held": "Its intervals held 9.",
+    "alarms": ["A new phone: Pomelo One"],
+    "waits": ["Version 3 waits for a decision."],
+}
 Kind = Letter.Kind
 
 
@@ -22,6 +33,8 @@ def of_each_kind(reader) -> list[Letter]:
         post(reader, Kind.APPEAL),
         post(reader, Kind.PROBLEM, why=["The sound is missing."], again=False),
         post(reader, Kind.PROBLEM, why=["The hands are out of the picture."], again=True),
+        letters.post(user=reader, kind=Kind.ALARM, about=ALARM),
+        letters.post(user=reader, kind=Kind.WEEKLY, about=WEEK),
         letters.post(user=reader, kind=Kind.EXPORT, about={"address": "/e/", "until": "2026-03-02T10:00:00+00:00"}),
         *(
             letters.post(user=reader, kind=Kind.GUARDIAN, guardian=guardian, about=asked | {"confirmed": confirmed})

@@ -12,16 +12,16 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import mail
-from ..models import Letter, User
+from ..models import User
 from ..requests import SignedInRequest
 from ..services import letters
 
 
 @require_POST
 def settings_of_mail(request: SignedInRequest) -> HttpResponse:
-    """`wanted` names the kinds that are wanted."""
+    """`wanted` names the kinds that are wanted, of those that this person was asked about."""
     wanted = set(request.POST.getlist("wanted"))
-    for kind in Letter.OPTIONAL:
+    for kind, _words, _wanted in mail.switches(request.user):
         act = letters.resume if kind in wanted else letters.silence
         act(user=request.user, kind=kind)
     messages.success(request, _("Your mail is set."))
