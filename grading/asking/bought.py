@@ -81,10 +81,9 @@ class Curve:
         return Gain(more, float(-np.diff(self.at(ends))[0]), float(low), float(high))
 
     @cached_property
-    def floor(self) -> tuple[float, float]:
-        """Between what the error stays, most likely, however many labels there are."""
-        low, high = np.percentile(self.drawn[:, 0], BAND)
-        return float(low), float(high)
+    def floor(self) -> float:
+        """What the error stays above, most likely, however many labels there are."""
+        return float(np.percentile(self.drawn[:, 0], BAND[0]))
 
 
 def fit(points: Sequence[Measured]) -> Curve | None:

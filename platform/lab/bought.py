@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from grading.models import ModelVersion, Rubric
 
-from .charts import Chart, Mark, Series
+from .charts import Chart, Kind, Mark, Series
 
 if TYPE_CHECKING:
     from grading.asking import Curve, Gain, Measured
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MORE = (10, 25, 50, 100)  # labels
 PROMISED = 50  # of those the one that is told in a sentence, and drawn
 STEPS = 40  # of the line
+SEEN = 0.1  # levels: a floor below is none
 
 
 @dataclass(frozen=True)
@@ -110,16 +111,14 @@ class Bought:
 
     @property
     def floor(self) -> str:
-        """Below what the error does not seem to fall."""
-        if self.law is None:
+        """Below what the error does not seem to fall, where there is something to see of it."""
+        if self.law is None or self.law.floor < SEEN:
             return ""
-        low, high = self.law.floor
-        told = {"low": _hundredths(low), "high": _hundredths(high)}
         said = _(
-            "Labels alone would not bring it below %(low)s to %(high)s levels: teachers differ among themselves, and "
-            "the recipe has its limits."
+            "However many labels there are, the line stays above %(levels)s levels: teachers differ among themselves, "
+            "and the recipe has its limits."
         )
-        return said % told
+        return said % {"levels": _hundredths(self.law.floor)}
 
     @property
     def chart(self) -> Chart:
@@ -191,13 +190,18 @@ def _points(label: str, x: Sequence[float], measured: Sequence[Measured]) -> Ser
 
 
 def _lines(law: Curve, x: Sequence[float]) -> list[Series]:
-    """The law over what was measured, with its band, and dashed what it promises beyond."""
-    values = law.at(x).tolist()
-    low, high = (bound.tolist() for bound in law.band(x))
-    promised = [value if each >= law.reached else None for each, value in zip(x, values, strict=True)]
+    """The law over what was measured, and dashed what it promises beyond; each with its band."""
+    columns = [law.at(x).tolist(), *(bound.tolist() for bound in law.band(x))]
+
+    def part(label: str, kind: Kind, within: Sequence[bool]) -> Series:
+        values, low, high = (
+            [value if shown else None for value, shown in zip(column, within, strict=True)] for column in columns
+        )
+        return Series(label, values, kind, low, high)
+
     return [
-        Series(_("the line through them"), values, "line", low, high),
-        Series(_("what more should bring"), promised, "dashed"),
+        part(_("the line through them"), "line", [each <= law.reached for each in x]),
+        part(_("what more should bring"), "dashed", [each >= law.reached for each in x]),
     ]
 
 

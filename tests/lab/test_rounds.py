@@ -38,7 +38,7 @@ def test_one_press_asks_for_a_round_and_shows_it(cast, client_of):
     assert "the model is unsure" in page
     assert "chosen by chance" in page
     assert "±1.0 levels" in page
-    assert "<td>Teacher</td>" in page
+    assert ">Teacher</td>" in page
 
 
 def test_it_says_what_the_share_of_chance_is_for(cast, client_of):
@@ -73,7 +73,7 @@ def test_each_row_says_how_it_stands(cast, client_of, colleague):
     left.withdrawn_at = left.created_at
     left.save()
     page = page_of(client_of(cast.admin))
-    assert "rated by Teacher" in page
+    assert "by Teacher, " in page
     assert "on the desk of Clara Whitfield" in page
     assert "nobody can rate it now" in page
     assert "waits" in page
