@@ -67,7 +67,8 @@ class Curve:
     reached: float
 
     def at(self, labels: Sequence[float]) -> Floats:
-        return _law(np.array([[self.a, self.b, self.c]]), labels)[0]
+        row: Floats = _law(np.array([[self.a, self.b, self.c]]), labels)[0]
+        return row
 
     def band(self, labels: Sequence[float]) -> tuple[Floats, Floats]:
         low, high = np.percentile(_law(self.drawn, labels), BAND, axis=0)

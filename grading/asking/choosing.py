@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,7 @@ OTHER_PLAYER = 1.0
 
 @dataclass(frozen=True)
 class Candidate:
-    key: Hashable
+    key: Any  # names it to whoever asks
     # [10] probabilities each, level 1 first: visual, aural, fused
     said: tuple[Sequence[float], Sequence[float], Sequence[float]]
     piece: str
@@ -43,7 +44,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Choice:
-    key: Hashable
+    key: Any
     by_chance: bool
     uncertainty: float
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,5 +17,5 @@ def uncertainty(fused: Sequence[float]) -> float:
     spread by the law of total variance: labels chosen so taught less (docs/decisions.md has the figures).
     """
     said = np.asarray(fused, dtype=float)
-    mean = said @ LEVELS
-    return float(np.sqrt(max(said @ LEVELS**2 - mean**2, 0.0)))
+    variance = float(said @ LEVELS**2) - float(said @ LEVELS) ** 2
+    return math.sqrt(max(variance, 0.0))

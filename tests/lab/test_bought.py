@@ -65,9 +65,20 @@ def test_it_says_what_fifty_more_labels_should_bring(cast, client_of):
     assert gain.low <= truth <= gain.high
     page = page_of(client_of(cast.admin))
     assert "50 more labels should bring the model 0.0" in page
-    assert "the line stays above 0." in page
     assert 'data-lab-chart="bought-data"' in page
     assert "fitted to all points" in page
+
+
+def test_it_says_what_no_number_of_labels_removes(cast, client_of):
+    for labels in (20, 80):
+        version(labels)
+    assert "However many labels" not in page_of(client_of(cast.admin))
+    for labels in (320, 1280, 5120):
+        version(labels)
+    assert 0.4 < bought(None).law.floor < 0.55, "the law's own is 0.5"
+    page = page_of(client_of(cast.admin))
+    assert "However many labels there are, the line stays above 0." in page
+    assert "50 more labels of the same kind should hardly change it" in page
 
 
 def test_the_line_goes_fifty_labels_beyond_what_was_measured(cast):
