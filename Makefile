@@ -8,7 +8,7 @@ RUN := .venv/bin/python
 SETTINGS := SECRET_KEY=checks DATABASE_URL=postgres://nobody@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0
 
 .DEFAULT_GOAL := help
-.PHONY: help packages demo demo-reset servers test check doctor lock node_modules chaos bench-grade bench-upload load-waiting mutate-permissions pictures clean
+.PHONY: help packages demo demo-reset servers test check doctor lock node_modules chaos bench-grade bench-upload load-waiting sim-school mutate-permissions pictures clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ bench-upload: packages  ## Time 1 GB by ten clients against a plain Django view 
 
 load-waiting: packages  ## Let 3,000 pages wait at once, and time an ordinary page beside them; ARGS="--pages 500"
 	@$(RUN) -m tests.load_waiting $(ARGS)
+
+sim-school: packages  ## Live a school's year through the learning loop, and try what is claimed of it; ARGS="--years 1"
+	@$(RUN) -m tests.sim_school $(ARGS)
 
 mutate-permissions: packages  ## Take every permission check away, one at a time; the tests must turn red each time
 	@$(RUN) -m pytest tests/mutants/run.py $(ARGS)

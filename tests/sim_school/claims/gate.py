@@ -1,0 +1,212 @@
+"""The gate refuses what learned from corrupted labels or a nuisance, and lets an honest better one pass."""
+
+import hashlib
+import json
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grading import engine
+from grading.judgements import Check, Judgement, State
+from grading.models import Dataset, Example, GateBounds, ModelVersion, PlayerPart
+from grading.services import gate, registry, training
+
+from ..bench import LEVELS, Film, Model
+from ..figures import Claim, share, table
+from ..people import TEACHERS
+from ..pool import NEW
+from ..year import Told
+
+BIAS = 2.0  # levels by which the new phone seems better, and the old one worse, to who labels by the phone
+ATTACKS = ("corrupted labels", "labels that follow the phone")
+SIZES = ((6, 10), (12, 10), (24, 10))  # players in the audit part, and recordings of each
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One candidate before the gate: what it learned from, what was said, and its error against the true level."""
+
+    name: str
+    state: str
+    failed: tuple[str, ...]
+    error: float
+    champion_error: float
+
+    @property
+    def is_better(self) -> bool:
+        return self.error < self.champion_error
+
+
+Label = Callable[[Example], float]
+
+
+def attacks(told: Told, others: Sequence[Film], dice: random.Random) -> list[Judged]:
+    """At the end of a year: the newest snapshot with other training labels, trained on and judged by the services."""
+    honest = told.snapshots[-1]
+    learned = list(honest.examples.filter(part=PlayerPart.Part.TRAIN).select_related("performance"))
+    shuffled = [row.level for row in learned]
+    dice.shuffle(shuffled)
+    moved = dict(zip([row.pk for row in learned], shuffled, strict=True))
+    ways: tuple[Label, ...] = (lambda row: moved[row.pk], _by_phone)
+    return [
+        _judge(told, name, falsified(honest, name, label), others) for name, label in zip(ATTACKS, ways, strict=True)
+    ]
+
+
+def _by_phone(row: Example) -> float:
+    assert row.performance is not None
+    new = row.performance.facts.get("device") == f"{NEW.make} {NEW.model}"
+    return min(10.0, max(1.0, row.level + (BIAS if new else -BIAS)))
+
+
+def falsified(honest: Dataset, name: str, label: Label) -> Dataset:
+    """A snapshot like this one whose training labels say something else; validation and audit part are as they were."""
+    digest = hashlib.sha256(json.dumps([honest.digest, name]).encode()).hexdigest()
+    false = Dataset.objects.create(digest=digest, rubric=honest.rubric, manifest=honest.manifest)
+    rows = list(honest.examples.select_related("performance").order_by("pk"))
+    for row in rows:
+        changed = row.part == PlayerPart.Part.TRAIN
+        level = label(row) if changed else row.level
+        target = None if changed else row.target
+        row.pk, row.dataset, row.level, row.target = None, false, level, target
+        row._state.adding = True
+    Example.objects.bulk_create(rows)
+    return false
+
+
+def _judge(told: Told, name: str, dataset: Dataset, others: Sequence[Film]) -> Judged:
+    champion = registry.champion()
+    assert champion is not None
+    run = training.start(by=told.school.admin, dataset=dataset, config={"epochs": told.plan.epochs})
+    version = ModelVersion.objects.get(run=run)
+    return judged(name, version, champion, gate.judge(version), others)
+
+
+def judged(name: str, version: ModelVersion, champion: ModelVersion, said: Judgement, others: Sequence[Film]) -> Judged:
+    failed = tuple(check.name for check in said.checks if check.state == State.FAILS)
+    errors = [Model(one.path).error(others) for one in (version, champion)]
+    return Judged(name, str(said.state), failed, *errors)
+
+
+def learned_paths(told: Told) -> list[tuple[str, Path]]:
+    """The newest honest candidate, then what was trained on falsified snapshots."""
+    attacked = ModelVersion.objects.filter(run__isnull=False).exclude(pk__in=[row.version.pk for row in told.trained])
+    return [
+        ("honest", told.trained[-1].version.path),
+        *zip(ATTACKS, (version.path for version in attacked.order_by("number")), strict=True),
+    ]
+
+
+def honest(told: Told, others: Sequence[Film]) -> list[Judged]:
+    """The candidates of the year."""
+    return [judged(f"month {row.month + 1}", row.version, row.champion, row.judgement, others) for row in told.trained]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What two models say of the same films."""
+
+    name: str
+    candidate: Model
+    champion: Model
+
+
+def audits(films: Sequence[Film], pair: Pair, seed: str, *, players: int, each: int, count: int) -> Counter[str]:
+    """How often the gate's checks of the audit part say what, over audit parts and ratings drawn anew."""
+    said, champion = pair.candidate.says(films)["fused"], pair.champion.says(films)["fused"] @ LEVELS
+    by_player: dict[int, list[int]] = {}
+    for place, film in enumerate(films):
+        by_player.setdefault(film.take.player, []).append(place)
+    states: Counter[str] = Counter()
+    for draw in range(count):
+        dice = random.Random(f"{seed} {draw}")
+        # Players are drawn with replacement, under new names: the pool has not many more than an audit part.
+        chosen = [(name, dice.choice(sorted(by_player))) for name in range(players)]
+        rows = [
+            _audited(films[place], f"{name}", said[place], float(champion[place]), dice)
+            for name, player in chosen
+            for place in dice.sample(by_player[player], min(each, len(by_player[player])))
+        ]
+        states[str(_state(tuple(rows)))] += 1
+    return states
+
+
+def _audited(film: Film, player: str, said: np.ndarray, champion: float, dice: random.Random) -> Any:
+    """Labelled by two teachers, whose severities are taken out as far as is known: here, wholly."""
+    marks = [teacher.rates(film.true_level, dice) - teacher.severity for teacher in dice.sample(TEACHERS, 2)]
+    level = min(10.0, max(1.0, sum(marks) / 2))
+    groups = (("level", str(round(level))), ("piece", film.take.piece), ("device", film.phone.model))
+    return engine.audited(
+        player=player,
+        level=level,
+        candidate=float(said @ LEVELS),
+        champion=champion,
+        groups=groups,
+        probabilities=tuple(said.tolist()),
+        interval=None,
+    )
+
+
+def _state(rows: tuple[Any, ...]) -> State:
+    bounds = GateBounds()
+    figures = engine.gate(rows, margin=bounds.group_margin, fewest=bounds.group_fewest)
+    checks: list[Check] = gate._checks(figures, bounds)
+    return Judgement.of(checks, champion=1).state
+
+
+def claim(
+    refused: Sequence[Judged],
+    candidates: Sequence[Judged],
+    films: Sequence[Film],
+    pairs: Sequence[Pair],
+    seed: int,
+    *,
+    count: int,
+) -> Claim:
+    rows: list[Sequence[object]] = []
+    for name in dict.fromkeys(row.name for row in refused):
+        own = [row for row in refused if row.name == name]
+        rows.append(_row(name, own))
+    better = [row for row in candidates if row.is_better]
+    rows += [
+        _row("honest, better in truth", better),
+        _row("honest, not better", [row for row in candidates if not row.is_better]),
+    ]
+    drawn = [
+        (
+            pair.name,
+            players * each,
+            players,
+            *_shares(audits(films, pair, f"{seed} gate {pair.name}", players=players, each=each, count=count), count),
+        )
+        for pair in pairs
+        for players, each in SIZES
+    ]
+    passed = [row.name for row in refused if row.state == State.PASSES]
+    return Claim(
+        "The gate refuses corrupted labels and a learned nuisance",
+        bool(refused) and not passed and all(row.state == State.FAILS for row in refused),
+        (
+            *table(("candidate, through the services", "judged", "passes", "cannot tell", "fails", "by"), rows),
+            "",
+            f"The same checks over {count} audit parts and their ratings, drawn anew, of models of the last year:",
+            "",
+            *table(("candidate beside champion", "recordings", "players", "passes", "cannot tell", "fails"), drawn),
+        ),
+    )
+
+
+def _row(name: str, rows: Sequence[Judged]) -> tuple[object, ...]:
+    states = Counter(row.state for row in rows)
+    why = Counter(check for row in rows for check in row.failed)
+    told = ", ".join(f"{check} {times}" for check, times in why.most_common()) or "-"
+    return (name, len(rows), *(states[str(state)] for state in (State.PASSES, State.UNKNOWN, State.FAILS)), told)
+
+
+def _shares(states: Counter[str], count: int) -> tuple[object, ...]:
+    return tuple(share(states[str(state)], count) for state in (State.PASSES, State.UNKNOWN, State.FAILS))

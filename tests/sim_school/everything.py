@@ -1,0 +1,112 @@
+"""Years and repetitions, one after the other, and the claims about them. Import only after the house is built."""
+
+import random
+import shutil
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+
+from grading.models import PlayerPart
+from grading.services import calibrations
+
+from . import bench, house, people, year
+from .bench import Film, Looker, Model
+from .claims import alarms, asking, consent, gate, intervals, labels, months
+from .figures import Claim
+from .house import STARTER
+from .year import Plan, Told
+
+if TYPE_CHECKING:
+    from .__main__ import Asked
+
+HEAD = """# A simulated school
+
+Written by `make sim-school`; docs/sim-school.md says what is simulated, what is real, and what the figures mean.
+Intervals are 95 %; the number after the semicolon is how many recordings, repetitions or players they are of.
+"""
+
+
+@dataclass
+class Years:
+    """What is kept of each year once its rows are gone."""
+
+    graded: list[list[months.Graded]] = field(default_factory=list)
+    champions: list[list[int]] = field(default_factory=list)
+    heard: list[alarms.Heard] = field(default_factory=list)
+    gone: list[consent.Gone] = field(default_factory=list)
+    refused: list[gate.Judged] = field(default_factory=list)
+    honest: list[gate.Judged] = field(default_factory=list)
+    live: list[tuple[int, int]] = field(default_factory=list)  # blind ratings, and how many were held
+    failed: list[str] = field(default_factory=list)
+    pairs: list[gate.Pair] = field(default_factory=list)  # of the last year
+    unmet: set[int] = field(default_factory=set)  # players that these models have not learned from
+
+    def keep(self, told: Told, number: int, looker: Looker, asked: "Asked") -> None:
+        others = [
+            looker.at(take, phone)
+            for take in people.the_others(list(told.school.students.values()), told.plan.size)
+            for phone in (bench.OLD, bench.NEW)
+        ]
+        self.graded.append(months.graded(told, looker, number))
+        self.champions.append([row.month + 1 for row in told.trained if row.promoted])
+        self.heard.append(alarms.heard(told))
+        self.gone.append(consent.gone(told))
+        self.honest += gate.honest(told, others)
+        words = [word for word in calibrations.shown() if word.autograde.calibration_id is not None]
+        self.live.append((len(words), sum(word.held for word in words)))
+        false = gate.attacks(told, others, random.Random(f"{asked.seed} attacks {number}"))
+        self.refused += false
+        self.failed += told.failed
+        learned = set(PlayerPart.objects.filter(part="train").values_list("player", flat=True))
+        school = told.school.students.items()
+        self.unmet = {film.take.player for film in others} | {
+            student.player for user, student in school if user.pk not in learned
+        }
+        self.pairs = [
+            gate.Pair(name, _copy(path, asked.folder), Model(STARTER)) for name, path in gate.learned_paths(told)
+        ]
+
+
+def _copy(path: Path, folder: Path) -> Model:
+    return Model(Path(shutil.copy(path, folder / path.name)))
+
+
+def told(asked: "Asked") -> tuple[str, bool]:
+    torch.set_num_threads(1)
+    plan, looker, years = Plan(epochs=asked.epochs), Looker(asked.cache), Years()
+    for number in range(asked.years):
+        _say(f"year {number + 1} of {asked.years}")
+        dice = random.Random(f"{asked.seed} year {number}")
+        house.empty()
+        with house.at_work(asked.cache, dice):
+            year.live(plan, asked.cache / "films", dice, lambda told, n=number: years.keep(told, n, looker, asked))  # type: ignore[misc]
+    _say("repetitions")
+    found = _claims(asked, plan, years, bench.films(asked.cache, plan.size))
+    broken = f"\nJobs that failed in {asked.years} years: {', '.join(years.failed) or 'none'}.\n"
+    text = "\n".join([HEAD, *(claim.text for claim in found)]) + broken
+    return text, all(claim.holds for claim in found) and not years.failed
+
+
+def _claims(asked: "Asked", plan: Plan, years: Years, films: list[Film]) -> list[Claim]:
+    last = years.pairs[0].candidate
+    unmet = [film for film in films if film.take.player in years.unmet]
+    return [
+        months.claim(years.graded, years.champions),
+        labels.claim(
+            films, asked.folder, asked.seed, draws=asked.draws, trainings=asked.trainings, epochs=asked.epochs
+        ),
+        asking.claim(films, asked.folder, asked.seed, repetitions=asked.askings, epochs=asked.epochs),
+        intervals.claim(unmet, last, asked.seed, count=asked.draws, live=years.live),
+        gate.claim(years.refused, years.honest, unmet, years.pairs, asked.seed, count=asked.draws),
+        alarms.claim(films, plan, asked.seed, streams=asked.streams, years=years.heard),
+        consent.claim(years.gone),
+    ]
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')}  {line}\n")
+    sys.stderr.flush()
