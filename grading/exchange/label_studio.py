@@ -32,8 +32,10 @@ UNMARKED = "remark"
 CRITERION = "criterion-"
 TEXTS = ("rater", "at", "source", "rule", "released")
 FRAME_RATE = 30.0  # of timeline labels, where a task does not say (`data.fps`)
-OF_TASK = ("id", "digest", "piece", "player", "part", "rubric", "crop", "training", "training_since", "grading")
-OF_TASK += ("recorded", "generated")
+OF_TASK = (
+    *("id", "digest", "piece", "player", "part", "rubric", "crop"),
+    *("training", "training_since", "grading", "recorded", "generated"),
+)
 
 
 def write(carried: Carried, folder: Path) -> None:

@@ -22,8 +22,10 @@ from .rows import Carried, Excerpt, Place, Recording, Wrong
 
 MEDIA = "videos"
 TABLE = "Raw_Annotations.xlsx"
-COLUMNS = ("youtube link", "crop", "filename", "framerate", "start_time", "end_time", "frame_start", "frame_end")
-COLUMNS += ("level_player", "level_song", "song")
+COLUMNS = (
+    *("youtube link", "crop", "filename", "framerate", "start_time", "end_time", "frame_start", "frame_end"),
+    *("level_player", "level_song", "song"),
+)
 OURS = ("player", "part")
 NEEDED = ("crop", "filename", "framerate", "frame_start", "frame_end", "level_player")
 RATER = "PISA"

@@ -21,8 +21,10 @@ from .rows import Carried, Place, Recording, Wrong
 MEDIA = "media"
 TABLE = "labels.csv"
 CROP = ("x", "y", "width", "height", "upside_down", "confidence")
-OF_RECORDING = ("file", "digest", "piece", "player", "part", "rubric", "training", "training_since", "grading")
-OF_RECORDING += ("recorded", "generated")
+OF_RECORDING = (
+    *("file", "digest", "piece", "player", "part", "rubric"),
+    *("training", "training_since", "grading", "recorded", "generated"),
+)
 OF_RATING = ("rater", "level", "purpose", "blind", "at", "source", "rule", "released")
 COLUMNS = ("id", *OF_RECORDING, *(f"crop_{name}" for name in CROP), *OF_RATING, "criteria")
 NEEDED = ("id", "rater", "level")

@@ -78,7 +78,7 @@ def kept(wrong: Wrong) -> dict[str, Any]:
 
 
 def sentence(kept: Mapping[str, Any]) -> str:
-    said = SENTENCES[kept["code"]] % kept["told"]
+    said = str(SENTENCES[kept["code"]] % kept["told"])
     place = kept["place"]
     if not place.get("file"):
         return said

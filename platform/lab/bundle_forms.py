@@ -3,15 +3,18 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from grading.models import Bundle, Dataset
 from grading.services import bundles
 
 
-class SnapshotField(forms.ModelChoiceField):
+class SnapshotField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
-        return str(_("Snapshot %(number)s") % {"number": obj.pk})
+        day = date_format(timezone.localdate(obj.created_at), "SHORT_DATE_FORMAT")
+        return str(_("Snapshot %(number)s, %(day)s") % {"number": obj.pk, "day": day})
 
 
 class ExportForm(forms.Form):

@@ -34,11 +34,10 @@ STAGES = {
 }
 
 
+PEOPLE = {"raters": gettext_lazy("Raters"), "players": gettext_lazy("Players")}
 FIGURES = {
-    "performances": gettext_lazy("Recordings"),
-    "ratings": gettext_lazy("Ratings"),
-    "raters": gettext_lazy("Raters"),
-    "players": gettext_lazy("Players"),
+    Bundle.Way.OUT: {"performances": gettext_lazy("Recordings"), "ratings": gettext_lazy("Ratings"), **PEOPLE},
+    Bundle.Way.IN: {"performances": gettext_lazy("New recordings"), "ratings": gettext_lazy("New ratings"), **PEOPLE},
 }
 
 
@@ -69,7 +68,8 @@ def row_of(bundle: Bundle) -> Row:
 
 
 def _figures(bundle: Bundle) -> list[tuple[str, str]]:
-    known = [(str(label), intcomma(bundle.numbers[name])) for name, label in FIGURES.items() if name in bundle.numbers]
+    labels = FIGURES[Bundle.Way(bundle.way)]
+    known = [(str(label), intcomma(bundle.numbers[name])) for name, label in labels.items() if name in bundle.numbers]
     return [*known, (_("Size"), filesizeformat(bundle.numbers["bytes"]))] if known else []
 
 
