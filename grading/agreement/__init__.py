@@ -5,7 +5,7 @@ opened, so that a web process that shows no such page stays small.
 """
 
 from .anchoring import Anchoring, Side, anchoring
-from .combining import Combined, Raters, Said, combine, know_raters, precision
+from .combining import Combined, Raters, Rule, Said, combine, know_raters, precision
 from .figures import Figure
 from .icc import IncompleteTable, icc_2_1
 from .limits import Limits, limits_of_agreement
@@ -23,6 +23,7 @@ __all__ = [
     "Marked",
     "Pair",
     "Raters",
+    "Rule",
     "Said",
     "Severity",
     "Side",

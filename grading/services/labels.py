@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -167,7 +167,8 @@ def _combine(given: Sequence[Given], rule: LabelRule, raters: agreement.Raters) 
         agreement.Said(one.rater, one.level, _importance(one, rule), _settles(one, place))
         for place, one in enumerate(given)
     ]
-    return agreement.combine(said, rule=rule.combination, raters=raters, bound=rule.disagreement)
+    way = cast("agreement.Rule", rule.combination)
+    return agreement.combine(said, rule=way, raters=raters, bound=rule.disagreement)
 
 
 def _settles(one: Given, place: int) -> bool:
