@@ -13,9 +13,10 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from grading.models import Dataset, Job, PlayerPart, Rubric, TrainingRun
+from grading.models import Dataset, Job, Result, Rubric, TrainingRun
 
 from . import datasets, house, recipes, registry
+from . import labels as labelling
 
 GIB = 1024**3
 SPARE_BYTES = 2 * GIB
@@ -48,10 +49,10 @@ def preconditions(
     if dataset is not None:
         rubric = dataset.rubric
     return [
-        *(_snapshot(dataset) if dataset is not None else _labels()),
+        *(_snapshot(dataset) if dataset is not None else _labels(rubric)),
         _start(rubric),
         _audit(rubric),
-        _disk(depth, dataset),
+        _disk(depth, dataset, rubric),
         _worker(),
         _gpu(depth),
         _alone(),
@@ -62,27 +63,26 @@ def open_runs() -> list[TrainingRun]:
     return list(TrainingRun.objects.filter(jobs__state__in=Job.OPEN))
 
 
-def _labels() -> list[Precondition]:
-    labels = datasets.labels()
-    told = {"ratings": labels.consenting, "players": labels.players}
+def _labels(rubric: Rubric | None) -> list[Precondition]:
+    labels = datasets.labels(rubric)
+    told = {"recordings": labels.consenting, "players": labels.players}
     needed = {"fewest": datasets.FEWEST_LABELS, "few": datasets.FEWEST_PLAYERS}
     if labels.consenting >= datasets.FEWEST_LABELS and labels.players >= datasets.FEWEST_PLAYERS:
         said = _(
-            "%(ratings)s released ratings of %(players)s students who agreed to training (at least %(fewest)s, of "
+            "%(recordings)s rated recordings of %(players)s students who agreed to training (at least %(fewest)s, of "
             "%(few)s students, are needed)"
         )
-        enough = Precondition("labels", State.MET, said % (told | needed))
-    else:
-        said = _(
-            "A snapshot needs at least %(fewest)s released ratings of %(few)s students who agreed to training; "
-            "so far there are %(ratings)s of %(players)s."
-        )
-        enough = Precondition("labels", State.MISSING, said % (told | needed))
-    return [enough, _consent(labels.released - labels.consenting)]
+        return [Precondition("labels", State.MET, said % (told | needed)), _consent()]
+    said = _(
+        "A training needs at least %(fewest)s rated recordings of %(few)s students who agreed to it; so far there are "
+        "%(recordings)s of %(players)s."
+    )
+    return [Precondition("labels", State.MISSING, said % (told | needed)), _consent()]
 
 
-def _consent(barred: int) -> Precondition:
-    if barred <= 0:
+def _consent() -> Precondition:
+    barred = Result.objects.filter(performance__may_train=False).count()
+    if not barred:
         return Precondition("consent", State.MET, _("Everybody whose rating is released has agreed to training"))
     said = ngettext(
         "%(count)s released rating cannot be used: no consent",
@@ -123,28 +123,28 @@ def _start(rubric: Rubric | None) -> Precondition:
 
 def _audit(rubric: Rubric | None) -> Precondition:
     """A small audit part hinders no training, but afterwards nobody can tell what it was good for."""
-    recordings = datasets.labels().parts.get(PlayerPart.Part.AUDIT, 0)
-    told = {"recordings": recordings, "fewest": FEWEST_AUDITED}
-    if recordings >= FEWEST_AUDITED:
+    audit = datasets.audit_state(rubric)
+    told = {"recordings": audit.recordings, "twice": audit.twice_rated, "fewest": FEWEST_AUDITED}
+    if audit.recordings >= FEWEST_AUDITED:
         said = ngettext(
-            "%(recordings)s recording to judge it by",
-            "%(recordings)s recordings to judge it by",
-            recordings,
+            "%(recordings)s recording to judge it by, %(twice)s of them rated by several teachers",
+            "%(recordings)s recordings to judge it by, %(twice)s of them rated by several teachers",
+            audit.recordings,
         )
         return Precondition("audit", State.MET, said % told)
     said = ngettext(
         "Only %(recordings)s recording to judge it by: fewer than %(fewest)s cannot tell whether it is better",
         "Only %(recordings)s recordings to judge it by: fewer than %(fewest)s cannot tell whether it is better",
-        recordings,
+        audit.recordings,
     )
     return Precondition("audit", State.WARN, said % told)
 
 
-def _disk(depth: str, dataset: Dataset | None) -> Precondition:
+def _disk(depth: str, dataset: Dataset | None, rubric: Rubric | None) -> Precondition:
     free = shutil.disk_usage(settings.VAR).free
     needed = SPARE_BYTES
     if depth == recipes.WHOLE:
-        needed += UNPACKED_BYTES * _seconds(dataset)
+        needed += UNPACKED_BYTES * _seconds(dataset, rubric)
     told = {"free": _gigabytes(math.floor(free / GIB)), "needed": _gigabytes(math.ceil(needed / GIB))}
     if free > needed:
         return Precondition("disk", State.MET, _("%(free)s GB of disk free (%(needed)s are needed)") % told)
@@ -156,13 +156,12 @@ def _gigabytes(whole: int) -> str:
     return number_format(whole, 0)
 
 
-def _seconds(dataset: Dataset | None) -> int:
+def _seconds(dataset: Dataset | None, rubric: Rubric | None) -> int:
     """Of all recordings that would be unpacked."""
-    path = "performance__duration"
     rows = (
-        dataset.examples.filter(performance__may_train=True).aggregate(total=Sum(path))
+        dataset.examples.filter(performance__may_train=True).aggregate(total=Sum("performance__duration"))
         if dataset is not None
-        else datasets.learnable().aggregate(total=Sum(path))
+        else labelling.recordings(rubric).aggregate(total=Sum("duration"))
     )
     return math.ceil(rows["total"] or 0)
 

@@ -16,22 +16,7 @@ from grading.models import Dataset, Job, Performance, PlayerPart, RetrainingPoli
 from grading.people import User
 
 from . import datasets, groups, jobs, performances, recipes, registry, schedule
-from .preconditions import Precondition, open_runs, preconditions
-from .schedule import why_not_yet
-
-__all__ = (
-    "Origin",
-    "Precondition",
-    "Refused",
-    "consider",
-    "go_on",
-    "open_runs",
-    "preconditions",
-    "run",
-    "start",
-    "stop",
-    "why_not_yet",
-)
+from .preconditions import open_runs, preconditions
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +50,7 @@ def start(
         ]
         if missing:
             raise Refused(" ".join(missing))
-        dataset = dataset or datasets.freeze(by=by)
+        dataset = dataset or datasets.freeze(by=by, rubric=rubric)
     except (datasets.NotEnough, recipes.RecipeError) as refusal:
         raise Refused(str(refusal)) from refusal
     champion = registry.champion(dataset.rubric)

@@ -21,7 +21,7 @@ def champion(house):
 
 
 def found(**wanted) -> dict[str, preconditions.Precondition]:
-    return {condition.name: condition for condition in training.preconditions(**wanted)}
+    return {condition.name: condition for condition in preconditions.preconditions(**wanted)}
 
 
 def school(*, students: int = 3, may_train: bool = True) -> None:

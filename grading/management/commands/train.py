@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from grading.models import Dataset, Job, TrainingRun
-from grading.services import recipes, training
+from grading.services import preconditions, recipes, training
 from grading.services.preconditions import State
 
 LOOK_S = 1.0
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         chosen = Dataset.objects.filter(pk=dataset).first() if dataset else None
         if dataset and chosen is None:
             raise CommandError(f"There is no snapshot {dataset}.")
-        for condition in training.preconditions(depth=depth, dataset=chosen):
+        for condition in preconditions.preconditions(depth=depth, dataset=chosen):
             self.stdout.write(f"  {SIGNS[condition.state]}  {condition.sentence}")
         config = {name: options[name] for name in CHOICES if options[name] is not None}
         try:
