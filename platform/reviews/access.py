@@ -26,7 +26,7 @@ def get_for_review(user: User, pk: uuid.UUID) -> Submission:
         "appeal__decided_by",
         "appeal__about",
     )
-    rows = Submission.objects.taught_by(user).unheld()
+    rows = Submission.objects.taught_by(user).unheld().with_raters()
     shown = ("performance__autograde__model", "performance__result__rating__rater")
     return get_object_or_404(rows.select_related(*related, *shown), pk=pk)
 

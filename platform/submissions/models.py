@@ -96,12 +96,17 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         ).kept()
         return self.kept().filter(Exists(_unusable())).exclude(Exists(newer))
 
+    def with_raters(self) -> "SubmissionQuerySet":
+        """Fills Submission.raters, which would ask by itself."""
+        return self.annotate(**{"raters": _raters()})
+
     def for_list(self) -> "SubmissionQuerySet":
         """With everything a list shows, in a fixed number of queries."""
         grade = "performance__autograde"
         return (
-            # Fills Submission.again and Submission.raters, which would ask for each row.
-            self.annotate(**{"again": _again(), "raters": _raters()})
+            # Fills Submission.again too, which would ask for each row.
+            self.with_raters()
+            .annotate(**{"again": _again()})
             .select_related(
                 "student",
                 "assignment__piece",
