@@ -127,7 +127,14 @@ def seed_take(number: int, take: school.Take) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         film = Path(folder) / "take.mp4"
         truth = engine.recital(
-            film, seed=1000 + number, level=take.level, piece=take.piece, player=student.pk, size=SIZE, seconds=SECONDS
+            film,
+            seed=1000 + number,
+            level=take.level,
+            piece=take.piece,
+            player=student.pk,
+            size=SIZE,
+            seconds=SECONDS,
+            phone=school.phone_of(take.student),
         )
         with transaction.atomic():
             performance = performances.receive(

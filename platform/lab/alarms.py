@@ -31,7 +31,8 @@ def told(alarm: Alarm) -> Told:
 
 def open_alarms() -> list[Told]:
     """The newest first."""
-    return [told(alarm) for alarm in Alarm.objects.filter(closed_at__isnull=True).select_related("seen_by")]
+    rows = Alarm.objects.filter(closed_at__isnull=True).select_related("seen_by").order_by("-raised_at", "pk")
+    return [told(alarm) for alarm in rows]
 
 
 Words = tuple[str, str, str]
@@ -184,7 +185,7 @@ def _coverage(_subject: str, numbers: Numbers) -> Words:
     return (
         _("The intervals hold less than they promise"),
         said % numbers,
-        _("Have the intervals set anew by the newest blind ratings, on the page of the version in use."),
+        _("Set the intervals anew by the newest blind ratings: the page about the intervals has a button for it."),
     )
 
 

@@ -11,12 +11,12 @@ from django.db.models.functions import Abs
 from grading.models import Rating
 from grading.services import calibrations
 
-FEWEST = 2  # from which an interval can be told
+FEWEST = 4  # ratings from which an interval is narrow enough to say anything
 
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean with its 95 % interval, None where one recording alone tells of it."""
+    """A mean with its 95 % interval, None where too few ratings tell of it."""
 
     value: float
     low: float | None

@@ -138,8 +138,12 @@ def _distance(rows: Rows, marks: Marks) -> Chart:
             Series(_("no difference"), [0.0] * len(rows), kind="dashed"),
         ],
         y_label=_("levels"),
-        note=_("The mean of a week's blind ratings. The band holds the true mean 95 times in 100."),
+        note=_(
+            "The mean of a week's blind ratings. The band, from four ratings on, holds the true mean 95 times in 100."
+        ),
         marks=marks,
+        y_low=-2.0,
+        y_high=2.0,
     )
 
 

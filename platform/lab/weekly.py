@@ -19,7 +19,8 @@ from grading.models import ModelVersion, Performance, Promotion
 
 from .distance import Mean, blind, mean_of
 
-DEVICES = 5  # that are named; the others are added up
+DEVICES = 4  # that are named; the others are added up
+LATELY = timedelta(days=28)  # in which one must be common to be named first: a new one is to be seen at once
 GROUPS = 12  # rows of a table
 
 Row = Mapping[str, Any]
@@ -46,7 +47,7 @@ class Group:
 
     @property
     def between(self) -> str:
-        """Its interval; a dash where one rating has none."""
+        """Its interval; a dash where there are too few ratings."""
         if self.off.low is None or self.off.high is None:
             return "–"
         return _("%(low)s to %(high)s") % {"low": signed(self.off.low), "high": signed(self.off.high)}
@@ -78,10 +79,11 @@ def recordings(since: datetime) -> list[Row]:
 
 
 def devices(since: datetime) -> tuple[list[str], dict[datetime, dict[str, int]]]:
-    """The most common ones; and how many recordings of each week come from each of them, '' standing for all others."""
+    """Those that are most common lately; and how many recordings of each week each of them made, '' for all others."""
     known = _prepared(since).annotate(device=KeyTextTransform("device", "facts")).exclude(device="")
     rows = known.filter(device__isnull=False)
-    common = rows.values("device").annotate(count=Count("pk")).order_by("-count", "device")
+    lately = Count("pk", filter=Q(created_at__gte=timezone.now() - LATELY))
+    common = rows.values("device").annotate(lately=lately, count=Count("pk")).order_by("-lately", "-count", "device")
     named = list(common.values_list("device", flat=True)[:DEVICES])
     name = Case(When(device__in=named, then=F("device")), default=Value(""), output_field=TextField())
     weekly = rows.annotate(week=TruncWeek("created_at"), name=name).values("week", "name")
@@ -113,13 +115,14 @@ def by_piece() -> list[Group]:
 
 
 def _groups(rows: QuerySet[Any], by: str) -> list[Group]:
-    """Of the versions in use, those that were rated most."""
+    """Of the versions in use, those that were rated most; the furthest off first."""
     own = rows.filter(autograde__model__stage=ModelVersion.Stage.CHAMPION).values(by)
     added: Sequence[Row] = own.annotate(mean=Avg("off"), spread=StdDev("off", sample=True), count=Count("pk")).order_by(
         "-count", by
     )[:GROUPS]
     found = [(row[by], mean_of(row)) for row in added]
-    return [Group(name, mean) for name, mean in found if mean is not None]
+    groups = [Group(name, mean) for name, mean in found if mean is not None]
+    return sorted(groups, key=lambda group: -abs(group.off.value))
 
 
 def _prepared(since: datetime) -> QuerySet[Performance]:

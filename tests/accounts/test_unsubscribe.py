@@ -127,3 +127,18 @@ class TestProfile:
 
     def test_it_takes_only_post(self, reader, client_of):
         assert client_of(reader).get(reverse("accounts:mail")).status_code == 405
+
+    def test_mail_about_the_model_is_an_admin_s_to_switch_off(self, reader, client_of):
+        reader.is_staff = True
+        reader.save()
+        page = client_of(reader).get(reverse("accounts:profile")).content.decode()
+        assert {"alarm", "weekly"} <= set(re.findall(r'name="wanted" value="(\w+)" checked', page))
+        client_of(reader).post(reverse("accounts:mail"), {"wanted": ["alarm", "problem", "released", "appeal"]})
+        reader.refresh_from_db()
+        assert reader.silenced == ["weekly"]
+
+    def test_who_was_not_asked_about_the_model_has_not_said_no(self, reader, client_of):
+        """Who becomes an admin later is told of it."""
+        client_of(reader).post(reverse("accounts:mail"), {"wanted": []})
+        reader.refresh_from_db()
+        assert reader.silenced == ["appeal", "problem", "released"]
