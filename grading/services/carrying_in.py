@@ -17,6 +17,8 @@ from grading.exchange import people
 from grading.exchange.people import Person
 from grading.exchange.rows import Carried, Excerpt, Rated, Recording, Wrong
 from grading.models import Performance, PlayerPart, Rating, Remark, Result, Rubric, Technique
+from grading.people import User
+from grading.signals import ratings_imported
 
 from . import carried_rubrics, performances, usual
 from .carrying_out import file_of
@@ -134,7 +136,7 @@ def _digest(path: Path) -> str:
 
 
 @transaction.atomic
-def take_in(*, ready: list[Ready], carried: Carried, source: str) -> Taken:
+def take_in(*, ready: list[Ready], carried: Carried, source: str, by: User | None) -> Taken:
     """Rows, people and ratings; each new recording is prepared like any other. What is here already stays as it is."""
     willing = [each for each in ready if each.row.training is not False]
     players = people.people().behind({each.row.player for each in willing}, source=source)
@@ -147,7 +149,10 @@ def take_in(*, ready: list[Ready], carried: Carried, source: str) -> Taken:
     ratings = 0
     for each in admitted:
         row = each.known or _receive(each, players[each.row.player], rubrics.get(each.row.rubric), source)
-        ratings += _rate(row, each.row.ratings, raters, source)
+        new = _rate(row, each.row.ratings, raters, source)
+        if new and not row.collection:
+            ratings_imported.send(sender=Rating, performance=row, source=source, count=new, by=by)
+        ratings += new
     return Taken(
         performances=sum(each.known is None for each in admitted),
         ratings=ratings,

@@ -86,7 +86,7 @@ def gather(now: datetime) -> Seen:
 def _recorded(now: datetime, champions: list[ModelVersion]) -> list[Recorded]:
     since = now - timedelta(days=windows.RECENT + windows.BEFORE)
     level = Case(When(autograde__model__in=champions, then=F("autograde__level")), default=None)
-    rows = Performance.objects.filter(created_at__gt=since, created_at__lte=now, duration__isnull=False)
+    rows = Performance.objects.filter(collection="", created_at__gt=since, created_at__lte=now, duration__isnull=False)
     facts = ("facts__device", "facts__loudness", "facts__brightness")
     return [
         Recorded(_days(at), player, piece, device or "", seconds, loudness, brightness, said)

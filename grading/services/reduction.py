@@ -25,8 +25,12 @@ def add_keeper(keeper: Keeper) -> None:
 
 
 def due(days: int) -> QuerySet[Performance]:
-    """Recordings whose result was released more than `days` days ago and that nobody still needs whole."""
+    """Recordings whose result was released more than `days` days ago and that nobody still needs whole.
+
+    An imported collection is no student's of this house, and is kept as it came.
+    """
     old = Performance.objects.filter(
+        collection="",
         reduced_at__isnull=True,
         state__in=(Performance.State.PREPARED, Performance.State.GRADED),
         result__released_at__lt=timezone.now() - timedelta(days=days),

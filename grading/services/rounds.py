@@ -80,9 +80,9 @@ def candidates() -> QuerySet[Performance]:
 
 
 def rated_once() -> QuerySet[Performance]:
-    """Of the audit part, with a result, and heard by one person only."""
+    """Of the audit part, with a result, and heard by one person only. What was imported lies on nobody's desk."""
     audited = PlayerPart.objects.filter(player=OuterRef("player"), part=Part.AUDIT)
-    released = Performance.objects.filter(may_train=True, reduced_at__isnull=True, result__isnull=False)
+    released = Performance.objects.filter(collection="", may_train=True, reduced_at__isnull=True, result__isnull=False)
     given = ~Q(ratings__purpose=Rating.Purpose.STANDARD)
     return released.filter(Exists(audited)).annotate(heard_by=_raters(given)).filter(heard_by=1)
 

@@ -1,5 +1,6 @@
 """An export or import from its being asked for to its end."""
 
+import os
 import shutil
 from collections import namedtuple
 from datetime import timedelta
@@ -11,9 +12,11 @@ from django.utils import timezone
 
 from accounts.models import Consent, User
 from accounts.services import consents, erasure
+from core import history
+from core.models import Event
 from grading.exchange import archives, words
-from grading.models import Bundle, Job, Performance, PlayerPart, Rating, Rubric, Technique
-from grading.services import bundles, jobs, performances
+from grading.models import Bundle, Job, Performance, PlayerPart, Rating, Result, Rubric, Technique
+from grading.services import bundles, jobs, monitoring, performances, reduction, rounds
 from tests import factories
 from tests.exchange.conftest import carried_in, carried_out, carry, members, prepare_all
 
@@ -118,8 +121,6 @@ def test_what_a_killed_worker_left_behind_is_swept_away(disk, db):
     for folder in (left, fresh):
         folder.mkdir()
     old = (timezone.now() - bundles.ABANDONED - timedelta(hours=1)).timestamp()
-    import os
-
     os.utime(left, (old, old))
     bundles.look_after()
     assert [path.name for path in bundles.folder().iterdir()] == ["work-2-x"]
@@ -215,11 +216,9 @@ def test_new_words_of_an_annotator_join_a_recording_that_is_here(prepared, schoo
     bundle = carried_in(sent(f"{here.pk},,p,,stranger,8,", films=()), "csv", "Label Studio")
     assert (bundle.numbers["performances"], bundle.numbers["known"], bundle.numbers["ratings"]) == (0, 1, 1)
     rating = here.ratings.get(source="Label Studio")
-    assert (rating.level, rating.rater.has_usable_password(), here.player.part.part) == (
-        8,
-        False,
-        here.player.part.part,
-    )
+    event = Event.objects.get(performance=here)
+    assert history.sentence(event) == "The house brought in 1 rating from Label Studio"
+    assert (rating.level, rating.rater.has_usable_password(), rating.performance.collection) == (8, False, "")
 
 
 def test_a_house_takes_nobody_back_who_asked_to_be_forgotten(prepared, school, cast, tmp_path):
@@ -274,12 +273,31 @@ def test_words_of_another_schools_vocabulary_are_not_offered_here(prepared, scho
     assert [row.retired for row in Technique.objects.filter(name="thumb under")] == [True]
 
 
+def test_what_came_in_asks_no_teacher_and_moves_no_watch(prepared, sent, db):
+    head = "id,file,player,part,rater,level,rule\n"
+    assert carried_in(sent("x,a.mp4,p,audit,one,3,teacher", head=head), "csv").state == "ready"
+    prepare_all()
+    assert Performance.objects.get().result.level == 3
+    assert not rounds.rated_once().exists()
+    assert monitoring.gather(timezone.now()).recorded == []
+
+
 def test_what_came_in_waits_for_nobody(prepared, sent, db):
     head = "id,file,player,rater,level,grading\n"
     carried_in(sent("x,a.mp4,p,one,3,true", head=head), "csv")
     prepare_all()
     assert Performance.objects.get().may_grade
     assert performances.waiting() == []
+
+
+def test_what_came_in_is_kept_whole_however_old_its_result_is(empty_house, prepared, school, tmp_path):
+    file = carried_out(school, "clavier", tmp_path / "out.zip")
+    assert reduction.due(30).count() == 6
+    empty_house()
+    carried_in(file, "clavier")
+    prepare_all()
+    assert Result.objects.count() == 6
+    assert not reduction.due(30).exists()
 
 
 def test_the_commands_carry_out_and_in(prepared, school, tmp_path, settings):
