@@ -8,6 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grading.models import Job, TrainingRun
+from grading.services import training
+
+from .recipe_words import machine_of
 
 LOG_LINES = 200
 STAGES = {
@@ -31,6 +34,10 @@ class RunProgress:
     log: str
     over: bool
     candidate: str | None
+    # Whether it ended before its time and can be taken up again.
+    resumable: bool
+    # Name and value of what it runs on; empty before a worker has begun.
+    machine: list[tuple[str, str]]
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -55,6 +62,8 @@ def progress_of(run: TrainingRun) -> RunProgress:
         log="\n".join(run.log.splitlines()[-LOG_LINES:]),
         over=state not in Job.OPEN,
         candidate=reverse("lab:model", args=[candidate.number]) if candidate else None,
+        resumable=training.may_go_on(run),
+        machine=[(fact.name, fact.value) for fact in machine_of(run)],
     )
 
 

@@ -81,6 +81,49 @@ function figure(value, digits) {
   return value === null || value === undefined ? "–" : value.toFixed(digits);
 }
 
+function cell(kind, text) {
+  const made = document.createElement(kind);
+  made.textContent = text;
+  if (kind === "th") {
+    made.scope = "row";
+  } else {
+    made.className = "number";
+  }
+  return made;
+}
+
+/* The same numbers as the curves: rows are added as epochs are told, and begun anew where a training was. */
+function list(history) {
+  const rows = part("rows");
+  part("numbers").hidden = history.length === 0;
+  if (rows.children.length > history.length) {
+    rows.replaceChildren();
+  }
+  for (const entry of history.slice(rows.children.length)) {
+    const row = document.createElement("tr");
+    row.append(
+      cell("th", entry.epoch),
+      cell("td", figure(entry.loss, 3)),
+      cell("td", figure(entry.mae, 2)),
+      cell("td", figure(entry.qwk, 2)),
+    );
+    rows.append(row);
+  }
+}
+
+function describe(machine) {
+  if (machine.length) {
+    const facts = machine.flatMap(([name, value]) => {
+      const term = document.createElement("dt");
+      const said = document.createElement("dd");
+      term.textContent = name;
+      said.textContent = value;
+      return [term, said];
+    });
+    part("machine").replaceChildren(...facts);
+  }
+}
+
 function show(progress) {
   const newest = progress.history.at(-1) ?? {};
   const sentence = part("sentence");
@@ -106,6 +149,9 @@ function show(progress) {
     part("candidate").querySelector("a").href = progress.candidate;
   }
   document.querySelector("[data-stop]").hidden = progress.over;
+  document.querySelector("[data-go-on]").hidden = !progress.resumable;
+  describe(progress.machine);
+  list(progress.history);
   update(progress.history);
 }
 
