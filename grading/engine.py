@@ -273,6 +273,16 @@ def closer(
     return found.value, found.low, found.high
 
 
+def share(right: Sequence[bool], *, players: Sequence[str]) -> tuple[float, float, float]:
+    """The share that is right, with Wilson's interval for so uneven shares of players."""
+    import numpy as np
+
+    from ml import metrics
+
+    found = metrics.share(np.asarray(right, dtype=bool), players)
+    return found.value, found.low, found.high
+
+
 def calibrated(distributions: Sequence[Sequence[float]], levels: Sequence[int]) -> float:
     """The quantile (spreads) within which nine in ten of these levels lie around what was expected of them.
 

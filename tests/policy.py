@@ -366,6 +366,11 @@ POLICY = {
     "lab:model": Row({"GET": ADMINS}, version),
     "lab:card": Row({"GET": ADMINS}, version),
     "lab:promote": Row({"GET": ADMINS, "POST": ADMINS}, version),
+    "lab:shadow": Row({"GET": ADMINS}, version),
+    "lab:begin_shadow": Row({"POST": ADMINS_ACT}, version),
+    "lab:end_shadow": Row({"POST": ADMINS_ACT}, version),
+    "lab:coverage": Row({"GET": ADMINS}),
+    "lab:recalibrate": Row({"POST": ADMINS_ACT}, version),
     # without an earlier champion an admin is led back to the lab
     "lab:roll_back": Row({"GET": ADMINS_ACT, "POST": ADMINS_ACT}),
     # api: a client is told, not led to the sign-in page

@@ -34,7 +34,7 @@ class TooFew(ValueError):
 class Blind:
     """What a teacher said of a recording without the model's word, and what a version had said of it by then."""
 
-    autograde: Autograde  # without its windows
+    autograde: Autograde  # without its windows and what picture and sound say alone
     level: int
     at: datetime
     player: int
@@ -77,7 +77,9 @@ def blind_ratings(since: datetime | None = None) -> QuerySet[Rating]:
 def _first_words(ratings: QuerySet[Rating]) -> list[Blind]:
     rows = list(ratings.filter(said__isnull=False).values_list("performance", "said", "level", "created_at"))
     first = {performance: rest for performance, *rest in reversed(rows)}
-    grades = Autograde.objects.select_related("model", "performance").defer("windows", "model__report", "model__card")
+    grades = Autograde.objects.select_related("model", "performance").defer(
+        *("windows", "crop", "visual", "aural", "model__report", "model__card")
+    )
     said = grades.in_bulk([autograde for autograde, _level, _at in first.values()])
     words = [
         Blind(said[autograde], level, at, said[autograde].performance.player_id)

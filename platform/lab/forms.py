@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from grading.models import GateBounds, LabelRule, ModelVersion, RetrainingPolicy
 from grading.services import recipes
 from grading.services.rounds import MOST
+from grading.services.shadows import MOST_WEEKS
 
 
 class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -146,3 +147,9 @@ class SizeForm(forms.Form):
     """How many recordings teachers are asked about at once."""
 
     size = forms.IntegerField(min_value=1, max_value=MOST)
+
+
+class ShadowForm(forms.Form):
+    """When a candidate begins to grade along: for how many weeks before it makes up."""
+
+    weeks = forms.IntegerField(required=False, min_value=0, max_value=MOST_WEEKS)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import bought, bundles, datasets, home, labels, models, rounds, runs, watch
+from .views import along, bought, bundles, coverage, datasets, home, labels, models, rounds, runs, watch
 
 app_name = "lab"
 
@@ -39,5 +39,10 @@ urlpatterns = [
     path("models/<int:number>/", models.model, name="model"),
     path("models/<int:number>/card/", models.card, name="card"),
     path("models/<int:number>/promote/", models.promote, name="promote"),
+    path("models/<int:number>/shadow/", along.shadow, name="shadow"),
+    path("models/<int:number>/shadow/begin/", along.begin, name="begin_shadow"),
+    path("models/<int:number>/shadow/end/", along.end, name="end_shadow"),
+    path("models/<int:number>/recalibrate/", coverage.recalibrate, name="recalibrate"),
+    path("coverage/", coverage.coverage, name="coverage"),
     path("roll-back/", models.roll_back, name="roll_back"),
 ]
