@@ -270,7 +270,8 @@ def _coverage(state: State, numbers: Numbers) -> str:
 def _control(state: State, numbers: Numbers) -> str:
     if numbers.get("value") is None:
         return _("It was not compared with this.")
-    told = {"levels": signed(numbers["value"]), "margin": two(numbers["margin"])}
+    levels = two(numbers["value"]) if numbers["value"] >= 0 else signed(numbers["value"])
+    told = {"levels": levels, "margin": two(numbers["margin"])}
     if state == State.PASSES:
         return _("The model is closer to the teachers by %(levels)s levels.") % told
     if state == State.FAILS:

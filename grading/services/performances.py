@@ -262,8 +262,7 @@ def move_crop(*, performance: Performance, crop: dict[str, Any], by: User) -> Pe
 def regrade(*, performances: list[Performance]) -> int:
     """Queue a grade by the present champion for each that a model may grade; returns how many."""
     asked = [one for one in performances if one.may_grade and one.reduced_at is None]
-    for performance in asked:
-        jobs.queue(kind=Job.Kind.GRADE, performance=performance)
+    jobs.queue_all(kind=Job.Kind.GRADE, performances=asked)
     return len(asked)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from grading.models import ModelVersion
 
 Stage = ModelVersion.Stage
-ROW, LANE = 64, 20  # px, as css/lineage.css draws them
+ROW, LANE = 72, 20  # px, as css/models.css draws them
 MOST_LANES = 6  # further branches share the last
 
 
@@ -63,6 +63,10 @@ class Family:
         return (self.lanes + 1) * LANE
 
     @property
+    def pitch(self) -> int:
+        return ROW
+
+    @property
     def height(self) -> int:
         return len(self.members) * ROW
 
@@ -80,9 +84,10 @@ def _y(row: int) -> int:
 
 
 def versions() -> QuerySet[ModelVersion]:
-    return ModelVersion.objects.select_related("run__start", "run__dataset", "rubric").defer(
-        "report", "card", "run__log", "run__history", "run__dataset__manifest", "run__start__report", "run__start__card"
-    )
+    """Each with `off`, its mean distance from the teachers in levels, where it was audited."""
+    wide = ("report", "card", "run__log", "run__history", "run__dataset__manifest", "run__start__report")
+    rows = ModelVersion.objects.select_related("run__start", "run__dataset", "rubric").defer(*wide, "run__start__card")
+    return rows.annotate(off=F("report__branches__fused__mae__value"))
 
 
 def everyone(*, most: int = 60) -> Family:

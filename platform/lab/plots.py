@@ -134,6 +134,8 @@ class Plots:
     level: Groups | None = None
     piece: Groups | None = None
     player: Groups | None = None
+    course: Groups | None = None
+    device: Groups | None = None
     learning: Learning | None = None
 
 
@@ -151,6 +153,8 @@ def plots(report: Mapping[str, Any]) -> Plots:
         level=_groups(groups.get("level") or (), overall),
         piece=_groups(groups.get("piece") or (), overall),
         player=_groups(players, overall),
+        course=_groups(groups.get("course") or (), overall),
+        device=_groups(groups.get("device") or (), overall),
         learning=_learning(report.get("learning") or ()),
     )
 

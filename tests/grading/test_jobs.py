@@ -166,3 +166,17 @@ def test_a_broker_that_is_down_holds_nobody_up():
     with pytest.raises(OperationalError):
         app.send_task("grading.tasks.sweep", connection=line)
     assert time.perf_counter() - began < 2.0
+
+
+def test_many_are_queued_in_one_statement_and_the_doorbell_rings_for_the_first_few(
+    django_capture_on_commit_callbacks, django_assert_num_queries, monkeypatch
+):
+    player, rung = factories.user(), []
+    several = [factories.performance(player=player) for _ in range(jobs.RINGS + 3)]
+    open_already = jobs.queue(kind=Job.Kind.GRADE, performance=several[-1])
+    monkeypatch.setattr(jobs, "publish", rung.append)
+    with django_capture_on_commit_callbacks(execute=True), django_assert_num_queries(1):
+        jobs.queue_all(kind=Job.Kind.GRADE, performances=several)
+    assert Job.objects.filter(kind=Job.Kind.GRADE, state=Job.State.QUEUED).count() == len(several)
+    assert {job.performance_id for job in rung} == {one.pk for one in several[: jobs.RINGS]}
+    assert Job.objects.get(performance=several[-1]) == open_already
