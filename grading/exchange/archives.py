@@ -19,7 +19,6 @@ MOST_FILES = 100_000
 DIRECTORY_BYTES = 64 << 20  # of an archive's list of files
 FILE_BYTES = 4 << 30  # of one file, unpacked; above the largest recording
 TOTAL_BYTES = 500 << 30  # unpacked
-TABLE_BYTES = 512 << 20  # of one file that is no recording
 ROOM_BYTES = 1 << 30  # of the disk left free
 DEPTH = 4  # folders in one another
 BLOCK = 1 << 20
@@ -30,8 +29,8 @@ LITTER = ("__MACOSX", ".DS_Store", "Thumbs.db")
 Progress = Callable[[float], None]
 
 
-class NoRoom(OSError):
-    """The disk is too full; nothing is wrong with the archive."""
+class NoRoom(Exception):
+    """The disk is too full, for how many bytes and where; nothing is wrong with the archive."""
 
 
 def pack(tables: Path, files: Mapping[str, Path], out: Path, *, progress: Progress | None = None) -> None:
@@ -59,8 +58,7 @@ def unpack(archive: Path, folder: Path, *, alone: str, name: str = "") -> Path:
     if not zipfile.is_zipfile(archive) or _is_table(name, alone):
         if Path(name).suffix.lower() != Path(alone).suffix:
             raise Wrong("no_archive")
-        if archive.stat().st_size > TABLE_BYTES:
-            raise Wrong("too_large")
+        require_room(archive.stat().st_size, folder)
         shutil.copyfile(archive, folder / alone)
         return folder
     try:
@@ -78,7 +76,7 @@ def unpack(archive: Path, folder: Path, *, alone: str, name: str = "") -> Path:
 
 def require_room(size: int, folder: Path) -> None:
     if shutil.disk_usage(folder).free < size + ROOM_BYTES:
-        raise NoRoom(f"{size} bytes do not fit on the disk of {folder}.")
+        raise NoRoom(size, folder)
 
 
 def _is_table(name: str, alone: str) -> bool:

@@ -17,6 +17,7 @@ PARTS = ("", "train", "validation", "audit")
 PURPOSES = ("first", "second", "third", "appeal", "standard", "audit")
 RULES = ("", "accepted", "overridden", "teacher", "agreed", "settled", "appealed")
 REMARK_MARKS = ("", "good", "look", "mistake", "technique")
+TABLE_BYTES = 128 << 20  # of a table, which is held in memory
 LINE_BYTES = 4 << 20  # of a line, at most
 MOST_ROWS = 200_000
 MOST_RATINGS = 1_000  # of one recording
@@ -28,11 +29,17 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 FILE = re.compile(r"(?!\.)[^\x00-\x1f\x7f/\\:*?\"<>|]{1,150}")  # one name, never a way
 
 
-def lines(path: Path, *, blank: bool = False) -> Iterator[tuple[Place, bytes]]:
-    """The lines that hold anything, or all with `blank`; none of them is longer than LINE_BYTES."""
+def require_table(path: Path) -> Path:
     if not path.is_file():
         raise Wrong("no_table", file=path.name)
-    with path.open("rb") as file:
+    if path.stat().st_size > TABLE_BYTES:
+        raise Wrong("too_large", Place(path.name))
+    return path
+
+
+def lines(path: Path, *, blank: bool = False) -> Iterator[tuple[Place, bytes]]:
+    """The lines that hold anything, or all with `blank`; none of them is longer than LINE_BYTES."""
+    with require_table(path).open("rb") as file:
         for number in count(1):
             place, line = Place(path.name, number), file.readline(LINE_BYTES + 1)
             if not line:

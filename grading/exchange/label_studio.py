@@ -25,7 +25,6 @@ from .rows import Carried, Place, Rated, Recording, Wrong, moment_text
 MEDIA = "media"
 TABLE = "tasks.json"
 CONFIG = "label_config.xml"
-TABLE_BYTES = 128 << 20
 LOCAL = "/data/local-files/?d="  # where Label Studio finds a file below its local storage
 BLIND = {True: "did not see the model's level", False: "saw the model's level"}
 UNMARKED = "remark"
@@ -105,11 +104,7 @@ def _choice(name: str, item: str, tag: str, values: tuple[str, ...], to: str = "
 
 
 def read(folder: Path) -> Carried:
-    path = folder / TABLE
-    if not path.is_file():
-        raise Wrong("no_table", file=TABLE)
-    if path.stat().st_size > TABLE_BYTES:
-        raise Wrong("too_large", Place(TABLE))
+    path = checking.require_table(folder / TABLE)
     tasks = checking.json_of(checking.text_of(path.read_bytes(), Place(TABLE, 1)), Place(TABLE))
     if not isinstance(tasks, list):
         raise Wrong("no_tasks", Place(TABLE))

@@ -24,7 +24,9 @@ SPLITS = {"train": "train", "validation": "validation", "audit": "test", "": "un
 SHARD_ROWS = 10_000
 NAME = re.compile(r"(train|validation|test|unassigned)-\d{5}-of-\d{5}\.parquet")
 COLUMN_BYTES = 128 << 20  # of one column of one file, unpacked
+MOST_VALUES = 5_000_000  # of one column of one file: a thousand equal ones may take no room at all
 ROWS_AT_ONCE = 8  # a dictionary can make many long values of few bytes, so never many at once
+BATCH_BYTES = 64 << 20
 
 CROP = {"x": "float64", "y": "float64", "width": "float64", "height": "float64"}
 CROP |= {"upside_down": "bool", "confidence": "float64"}
@@ -96,16 +98,18 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
     from pyarrow import parquet
 
     try:
-        with parquet.ParquetFile(path) as file:
+        with parquet.ParquetFile(checking.require_table(path)) as file:
             head = file.metadata
             groups = [head.row_group(group) for group in range(head.num_row_groups)]
             columns = [group.column(column) for group in groups for column in range(group.num_columns)]
-            if any(column.total_uncompressed_size > COLUMN_BYTES for column in columns):
+            if any(each.total_uncompressed_size > COLUMN_BYTES or each.num_values > MOST_VALUES for each in columns):
                 raise Wrong("too_large", Place(path.name))
             if head.num_rows > checking.MOST_ROWS:
                 raise Wrong("too_many_rows", Place(path.name), most=checking.MOST_ROWS)
             known = [name for name in file.schema_arrow.names if name in COLUMNS]
             for batch in file.iter_batches(batch_size=ROWS_AT_ONCE, columns=known):
+                if batch.nbytes > BATCH_BYTES:
+                    raise Wrong("too_large", Place(path.name))
                 yield from batch.to_pylist()
     except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
         raise Wrong("damaged", Place(path.name)) from error

@@ -65,11 +65,8 @@ def _row(recording: Recording, film: Path) -> tuple[str | float, ...]:
 
 
 def read(folder: Path) -> Carried:
-    path = folder / TABLE
-    if not path.is_file():
-        raise Wrong("no_table", file=TABLE)
     try:
-        head, *rows = engine.spreadsheet(path)
+        head, *rows = engine.spreadsheet(checking.require_table(folder / TABLE))
     except engine.Refused as refusal:
         raise Wrong("damaged", Place(TABLE)) from refusal
     columns = {title.strip().lower(): letter for letter, title in head.items()}

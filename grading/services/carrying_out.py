@@ -39,46 +39,49 @@ def mark_of(dataset: Dataset) -> str:
 
 def gather(dataset: Dataset, *, source: str) -> Gathered:
     """`source` is what this house is called in ratings that were given here."""
-    all_of_it = dataset.examples.count()
+    size = dataset.examples.count()
     examples = list(leaving(dataset).select_related("performance__rubric").order_by("performance_id"))
-    told = {entry["performance"]: entry for entry in dataset.manifest["examples"]}
     whole = [example for example in examples if _lies_here(example.performance)]
-    ratings = _ratings_of(told, whole)
-    keys = people.people().keys(
-        {example.performance.player_id for example in whole if example.performance}
-        | {rating.rater_id for own in ratings.values() for rating in own}
-    )
-    files: dict[str, Path] = {}
-    recordings = []
+    entries = {entry["performance"]: entry for entry in dataset.manifest["examples"]}
+    ratings = _ratings_of(entries, whole)
+    players = {example.performance.player_id for example in whole if example.performance}
+    keys = people.people().keys(players | {rating.rater_id for own in ratings.values() for rating in own})
+    recordings, files = [], {}
     for example in whole:
-        performance = example.performance
-        assert performance is not None
-        entry, file = told.get(str(performance.pk), {}), file_of(performance)
+        assert example.performance is not None
+        file, pk = file_of(example.performance), str(example.performance.pk)
         files[file.name] = file.path
-        recordings.append(
-            Recording(
-                id=str(performance.pk),
-                file=file.name,
-                digest=file.digest,
-                piece=performance.piece,
-                player=keys[performance.player_id],
-                ratings=_rated(ratings[str(performance.pk)], keys, source),
-                part=example.part,
-                rubric=performance.rubric.name if performance.rubric else "",
-                crop=entry.get("crop") or performance.crop,
-                training=True,
-                training_since=_since(entry),
-                grading=performance.may_grade,
-                recorded=performance.created_at,
-                generated=performance.generated,
-                label=_label(example),
-            )
-        )
+        rated = _rated(ratings[pk], keys, source)
+        recordings.append(_recording(example, example.performance, file, rated, keys, entries.get(pk, {})))
     rubrics = Rubric.objects.filter(performances__in=[example.performance_id for example in whole]).distinct()
-    return Gathered(
-        Carried(tuple(recordings), tuple(map(rubric_row, rubrics.order_by("name"))), files),
-        withdrawn=all_of_it - len(examples),
-        reduced=len(examples) - len(whole),
+    carried = Carried(tuple(recordings), tuple(map(rubric_row, rubrics.order_by("name"))), files)
+    return Gathered(carried, withdrawn=size - len(examples), reduced=len(examples) - len(whole))
+
+
+def _recording(
+    example: Example,
+    performance: Performance,
+    file: "File",
+    ratings: tuple[Rated, ...],
+    keys: Mapping[int, str],
+    entry: Mapping[str, Any],
+) -> Recording:
+    return Recording(
+        id=str(performance.pk),
+        file=file.name,
+        digest=file.digest,
+        piece=performance.piece,
+        player=keys[performance.player_id],
+        ratings=ratings,
+        part=example.part,
+        rubric=performance.rubric.name if performance.rubric else "",
+        crop=entry.get("crop") or performance.crop,
+        training=True,
+        training_since=_since(entry),
+        grading=performance.may_grade,
+        recorded=performance.created_at,
+        generated=performance.generated,
+        label=_label(example),
     )
 
 

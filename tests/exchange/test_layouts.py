@@ -114,10 +114,19 @@ def test_a_line_that_is_no_recording_is_named(tmp_path, line, code):
 @pytest.mark.parametrize("layout", ["clavier", "csv"])
 def test_a_line_without_end_is_not_read_to_its_end(tmp_path, monkeypatch, layout):
     monkeypatch.setattr(checking, "LINE_BYTES", 4_000)
+    monkeypatch.setattr(checking, "TABLE_BYTES", 4 << 30)
     folder = written(tmp_path, layout)
     with (folder / exchange.layout(layout).TABLE).open("ab") as file:
         file.truncate(2 << 30)  # two gigabytes of nothing, which take no room on the disk
-    assert why(layout, folder)[0] in ("long_line", "not_text")
+    assert why(layout, folder)[0] == "long_line"
+
+
+@pytest.mark.parametrize("layout", ["clavier", "csv", "labelstudio"])
+def test_a_table_that_would_fill_the_memory_is_not_read(tmp_path, layout):
+    folder = written(tmp_path, layout)
+    with (folder / exchange.layout(layout).TABLE).open("ab") as file:
+        file.truncate(2 << 30)
+    assert why(layout, folder)[0] == "too_large"
 
 
 def test_the_same_recording_twice_is_refused(tmp_path):

@@ -75,6 +75,19 @@ def test_a_column_that_unpacks_to_too_much_is_not_unpacked(tmp_path, monkeypatch
     assert why("datasets", lay(tmp_path, [row(piece="x" * 5_000)]))[0] == "too_large"
 
 
+def test_values_that_take_no_room_are_counted_before_they_are_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet, "MOST_VALUES", 500)
+    many = row(ratings=[{"rater": "one", "level": 7}] * 900)
+    assert why("datasets", lay(tmp_path, [many]))[0] == "too_large"
+
+
+def test_few_bytes_that_unpack_to_many_are_not_handed_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet, "BATCH_BYTES", 10_000)
+    assert (
+        why("datasets", lay(tmp_path, [row(id=str(place), piece="x" * 5_000) for place in range(4)]))[0] == "too_large"
+    )
+
+
 def test_too_many_rows_are_refused_by_what_the_file_says_of_itself(tmp_path, monkeypatch):
     monkeypatch.setattr("grading.exchange.checking.MOST_ROWS", 2)
     assert why("datasets", lay(tmp_path, [row(id=str(place)) for place in range(3)]))[0] == "too_many_rows"
