@@ -127,8 +127,8 @@ def _grades(rows: Rows, marks: Marks) -> Chart:
 
 def _distance(rows: Rows, marks: Marks) -> Chart:
     means = [mean_of(row) for row in rows]
-    values = [mean and mean.value for mean in means]
-    lows, highs = [mean and mean.low for mean in means], [mean and mean.high for mean in means]
+    values = [mean.value if mean else None for mean in means]
+    lows, highs = [mean.low if mean else None for mean in means], [mean.high if mean else None for mean in means]
     return _over_time(
         "residuals",
         _("How far teachers are above the model"),

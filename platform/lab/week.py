@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Avg, Count, StdDev
+from django.db.models import Avg, Count, Q, StdDev
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -59,7 +59,8 @@ def week_of(until: datetime) -> Week:
     then = {"created_at__gte": until - WEEK, "created_at__lt": until}
     rated = Rating.objects.filter(**then, source="").exclude(purpose=Rating.Purpose.STANDARD)
     own = blind(until - WEEK).filter(created_at__lt=until)
-    held = blind(until - HELD_OVER).filter(created_at__lt=until)
+    lately = blind(until - HELD_OVER).filter(created_at__lt=until)
+    held = lately.aggregate(held=Count("pk", filter=Q(is_held=True)), tried=Count("pk"))
     champion = registry.champion()
     newer = ModelVersion.objects.filter(stage=ModelVersion.Stage.CANDIDATE)
     return Week(
@@ -69,8 +70,8 @@ def week_of(until: datetime) -> Week:
         rated=rated.count(),
         blind=own.count(),
         off=mean_of(own.aggregate(mean=Avg("far"), spread=StdDev("far", sample=True), count=Count("pk"))),
-        held=held.filter(is_held=True).count(),
-        tried=held.count(),
+        held=held["held"],
+        tried=held["tried"],
         alarms=alarms.open_alarms(),
         champion=champion,
         candidate=newer.filter(number__gt=champion.number if champion else 0).order_by("-number").first(),

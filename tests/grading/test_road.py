@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="session")
 def film(tmp_path_factory):
     path = tmp_path_factory.mktemp("film") / "take.mp4"
-    render(Recital(seed=5, level=5, piece="ode-to-joy", size=(320, 180), seconds=4), path)
+    render(Recital(seed=5, level=5, piece="ode-to-joy", size=(320, 180), seconds=4, phone=("Pomelo", "One")), path)
     return path
 
 
@@ -58,6 +58,9 @@ def test_a_recording_is_prepared_and_graded_once(film, tmp_path, champion):
     performance = hand_in(film, tmp_path, factories.user())
     assert carry(performance, Job.Kind.PREPARE).state == Job.State.DONE
     assert performance.state == Performance.State.PREPARED
+    assert performance.facts["device"] == "Pomelo One"
+    assert -60 < performance.facts["loudness"] < 0
+    assert 0.05 < performance.facts["brightness"] < 0.95
     made = {"proxy.mp4", "poster.jpg", "mel.png", "mel-000.png", "peaks.json"}
     assert {path.name for path in performance.folder.iterdir()} == made
     job = carry(performance, Job.Kind.GRADE)
