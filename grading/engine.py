@@ -159,7 +159,8 @@ def about(checkpoint: Path) -> dict[str, Any]:
     """What a checkpoint says of itself: variant, preparation, quantile. Raises ValueError for any other file."""
     from ml import header
 
-    return header.about(checkpoint)
+    told: dict[str, Any] = header.about(checkpoint)
+    return told
 
 
 def train(
@@ -238,7 +239,8 @@ def needed(value: float, low: float, high: float, *, recordings: int, bound: flo
     """How many more audited recordings would tell a figure with this interval from the bound, four times in five."""
     from ml import gate
 
-    return gate.needed(value, low, high, recordings=recordings, bound=bound)
+    count: int = gate.needed(value, low, high, recordings=recordings, bound=bound)
+    return count
 
 
 def agreement(
@@ -270,16 +272,6 @@ def closer(
 
     told, first, second = (np.asarray(row, dtype=float) for row in (labels, levels, others))
     found = metrics.difference(metrics.mean_absolute_error, told, second, first, players)
-    return found.value, found.low, found.high
-
-
-def share(right: Sequence[bool], *, players: Sequence[str]) -> tuple[float, float, float]:
-    """The share that is right, with Wilson's interval for so uneven shares of players."""
-    import numpy as np
-
-    from ml import metrics
-
-    found = metrics.share(np.asarray(right, dtype=bool), players)
     return found.value, found.low, found.high
 
 

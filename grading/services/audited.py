@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from grading import engine
-from grading.models import Autograde, Dataset, ModelVersion, PlayerPart
+from grading.models import Autograde, Dataset, Example, ModelVersion, PlayerPart
 
 from . import groups
 
@@ -35,8 +35,8 @@ class Labelled:
 def labelled(version: ModelVersion) -> list[Labelled]:
     """The audit part of the newest snapshot; of a version that was judged elsewhere, what its report says."""
     newest = Dataset.objects.filter(rubric=version.rubric).only("pk").first()
-    rows = newest.examples.filter(part=PlayerPart.Part.AUDIT, performance__isnull=False) if newest else ()
-    examples = list(rows.select_related("performance").order_by("pk")) if newest else []
+    rows = Example.objects.filter(dataset=newest, part=PlayerPart.Part.AUDIT, performance__isnull=False)
+    examples = list(rows.select_related("performance").order_by("pk"))
     if not examples:
         return [_told(example) for example in version.report.get("examples") or ()]
     found = [(example, example.performance) for example in examples if example.performance]

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from ml.gate import Audited, Figures, Gap, Group
 
 FEW_PLAYERS = 5  # students; fewer have no interval
-PROMISED = 0.9  # share of labels inside their intervals, where a report does not say
 PATIENCE = 2000  # ratings; what would take more is not worth waiting for
 
 
@@ -39,7 +38,7 @@ def judge(version: ModelVersion) -> Judgement:
     checks = [
         size,
         *_checks(figures, bounds),
-        _covers(figures, version.report.get("promised") or PROMISED, bounds),
+        _covers(figures, version.report.get("promised") or engine.promise(), bounds),
         *_controls(version.report, bounds, len(rows)),
     ]
     return Judgement.of(checks, champion=champion.number)

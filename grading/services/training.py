@@ -144,7 +144,7 @@ def _carry_out(job: Job, run: TrainingRun) -> None:
             checkpoint=outcome.checkpoint,
             variant=run.start.variant,
             report=report,
-            card=_card(run, outcome),
+            card=f"Its weights are those of epoch {outcome.best_epoch}, the best on the validation part.",
             run=run,
         )
     _log(run, f"{version} is a candidate.")
@@ -253,23 +253,6 @@ def _tell(job: Job, run: TrainingRun, progress: Any) -> None:
 def _log(run: TrainingRun, line: str) -> None:
     run.log += f"{timezone.now():%H:%M:%S} {line}\n"
     run.save(update_fields=("log",))
-
-
-def _card(run: TrainingRun, outcome: Any) -> str:
-    counts = _counts_of(run.dataset)
-    return (
-        f"# A model trained by this school\n\n"
-        f"- Started from: {run.start} ({run.start.digest[:12]}), {run.start.variant}\n"
-        f"- Learned from: snapshot {run.dataset.digest[:12]}, {counts}\n"
-        f"- Recipe: {', '.join(f'{key} {value}' for key, value in sorted(run.config.items()))}\n"
-        f"- Best epoch: {outcome.best_epoch}\n\n"
-        "Its figures, with intervals and controls, are in the report beside this card. It judges recordings like those "
-        "it has learned from; of other pianos, rooms and cameras nothing is known.\n"
-    )
-
-
-def _counts_of(dataset: Dataset) -> str:
-    return ", ".join(f"{dataset.examples.filter(part=part).count()} for {part.label}" for part in PlayerPart.Part)
 
 
 def consider() -> TrainingRun | None:
