@@ -47,7 +47,7 @@ def test_rows_whose_film_did_not_come_are_counted(tmp_path):
 def test_the_release_without_its_videos_says_what_is_missing(tmp_path):
     code, _, sentence = why("pisa", lay(tmp_path, GOOD, films=()))
     assert code == "no_videos"
-    assert "It tells of 1 performances" in sentence
+    assert "Performances it tells of: 1." in sentence
     assert "“videos”" in sentence
     assert "“1.mp4”" in sentence
 
@@ -114,7 +114,7 @@ def test_the_released_table_is_read_where_it_is_at_hand(tmp_path):
     if not (folder / pisa.TABLE).is_file():
         pytest.skip("the released annotations of PISA are not beside the project")
     (tmp_path / pisa.TABLE).write_bytes((folder / pisa.TABLE).read_bytes())
-    assert "It tells of 61 performances" in why("pisa", tmp_path)[2]
+    assert "Performances it tells of: 61." in why("pisa", tmp_path)[2]
     films = tmp_path / "videos"
     films.mkdir()
     table = released.read_table(tmp_path / pisa.TABLE)
