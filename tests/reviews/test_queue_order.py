@@ -109,7 +109,7 @@ def test_the_page_states_its_order_and_the_shares_of_chance(cast, client_of):
     cast.course.save()
     hand_in(cast, grade={})
     text = " ".join(client_of(cast.teacher).get(QUEUE).content.decode().split())
-    assert "appeals, what was sent back, and then what your ear adds most to" in text
+    assert "appeals, what was sent back, what the lab asks for, and then what your ear adds most to" in text
     assert "in Piano, first year 7 and 13" in text
 
 
