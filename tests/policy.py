@@ -380,4 +380,9 @@ POLICY = {
     "api:rating": Row({"POST": "400 404 404 404 400 404 403"}, submission),
     "api:models": Row({"GET": "404 404 404 404 200 404 403"}),
     "api:training_runs": Row({"GET": "404 404 404 404 200 404 403", "POST": "404 404 404 404 409 404 403"}),
+    "api:training_preconditions": Row({"GET": "404 404 404 404 200 404 403"}),
+    "api:training_run": Row({"GET": "404 404 404 404 200 404 403"}, run),
+    # it has ended, and nothing is kept of it
+    "api:stop_training_run": Row({"POST": "404 404 404 404 409 404 403"}, run),
+    "api:continue_training_run": Row({"POST": "404 404 404 404 409 404 403"}, run),
 }

@@ -106,6 +106,7 @@ NESTED = {
     "reviews:study": ("GET", lambda world: (world.submission.pk, world.foreign.study.pk)),
     "reviews:study_picture": ("GET", lambda world: (world.submission.pk, world.foreign.study.pk, "sight")),
     "lab:difference": ("GET", lambda world: (world.dataset.pk, 4711)),
+    "lab:comparison": ("GET", lambda world: (world.run.pk, 4711)),
 }
 # A second place that names no row: a kind of file, a tile of a picture, the version of a catalogue.
 NO_ROWS = {"core:media", "core:mel_tile", "core:words"}

@@ -184,7 +184,7 @@ def _gpu(depth: str) -> Precondition:
     machine = house.training_machine()
     if machine is None:
         return Precondition(
-            "gpu", State.WARN, _("Whether there is a GPU is not known before a training worker is there")
+            "gpu", State.WARN, _("Whether the training worker has a GPU is not known yet")
         )
     gpus = machine["gpus"]
     if not gpus:

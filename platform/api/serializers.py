@@ -8,6 +8,8 @@ from rest_framework import serializers
 
 from grading.models import Autograde, Criterion, ModelVersion, Rating, Remark, Result, Spoken, TrainingRun
 from grading.models.grades import LEVELS
+from grading.services import recipes
+from grading.services.preconditions import Precondition, State
 from submissions.models import Submission
 from submissions.standing import standing
 
@@ -207,13 +209,63 @@ class TrainingRunSerializer(serializers.ModelSerializer[TrainingRun]):
 
     class Meta:
         model = TrainingRun
-        fields = ("id", "dataset", "start", "state", "candidate", "config", "history", "created_at")
+        fields: tuple[str, ...] = (
+            "id",
+            "dataset",
+            "start",
+            "state",
+            "candidate",
+            "origin",
+            "config",
+            "code_version",
+            "hardware",
+            "history",
+            "created_at",
+        )
 
     def get_state(self, run: TrainingRun) -> str:
         return run.job.state if run.job else "failed"
+
+
+class TrainingRunInFull(TrainingRunSerializer):
+    """With what a follower of the run reads."""
+
+    start_digest = serializers.CharField(source="start.digest", help_text="SHA-256 of the weights it starts from")
+    fraction = serializers.SerializerMethodField(help_text="how much of it is done, 0 to 1")
+    trouble = serializers.SerializerMethodField(help_text="why it ended before its time, if it did")
+
+    class Meta(TrainingRunSerializer.Meta):
+        fields = (*TrainingRunSerializer.Meta.fields, "start_digest", "fraction", "trouble", "log")
+
+    def get_fraction(self, run: TrainingRun) -> float:
+        return run.job.fraction if run.job else 0.0
+
+    def get_trouble(self, run: TrainingRun) -> str:
+        return run.job.error if run.job else ""
+
+
+def _chosen(name: str, help_text: str) -> serializers.IntegerField:
+    bounds = recipes.CHOICES[name]
+    return serializers.IntegerField(
+        required=False, min_value=bounds.low, max_value=bounds.high, help_text=f"{help_text}; as usual where not given"
+    )
 
 
 class TrainingInput(serializers.Serializer[Any]):
     dataset = serializers.IntegerField(
         required=False, allow_null=True, default=None, help_text="a snapshot; without one the present labels are frozen"
     )
+    depth = serializers.ChoiceField(
+        recipes.DEPTHS, required=False, default=recipes.HEADS, help_text="the heads alone, or the whole network"
+    )
+    epochs = _chosen("epochs", "times through the labels")
+    seed = _chosen("seed", "the same seed gives the same model")
+    batch = _chosen("batch", "recordings of one step")
+    accumulate = _chosen("accumulate", "pieces that a step is divided into (whole)")
+    clips = _chosen("clips", "drawn from a recording for one step (whole)")
+
+
+class PreconditionSerializer(serializers.Serializer[Precondition]):
+    name = serializers.CharField()
+    state = serializers.ChoiceField([state.value for state in State], help_text="'missing' refuses a training")
+    sentence = serializers.CharField()

@@ -12,4 +12,8 @@ urlpatterns = [
     path("submissions/<uuid:pk>/rating/", views.RateSubmission.as_view(), name="rating"),
     path("models/", views.ListModels.as_view(), name="models"),
     path("training-runs/", views.TrainingRuns.as_view(), name="training_runs"),
+    path("training-runs/preconditions/", views.TrainingPreconditions.as_view(), name="training_preconditions"),
+    path("training-runs/<int:pk>/", views.ShowTrainingRun.as_view(), name="training_run"),
+    path("training-runs/<int:pk>/stop/", views.StopTrainingRun.as_view(), name="stop_training_run"),
+    path("training-runs/<int:pk>/go-on/", views.ContinueTrainingRun.as_view(), name="continue_training_run"),
 ]

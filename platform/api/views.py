@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import generics, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,9 +12,10 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from grading.models import ModelVersion, Remark, TrainingRun
-from grading.services import training
+from grading.services import recipes, training
+from grading.services.preconditions import preconditions
 from grading.services.ratings import RatingError
-from lab.access import get_dataset, require_admin
+from lab.access import get_dataset, get_run, require_admin
 from reviews import marks as mark
 from reviews.access import get_for_review
 from reviews.desk import shown_autograde
@@ -135,14 +136,60 @@ class TrainingRuns(Operation, generics.ListAPIView[TrainingRun]):
         responses={201: serializers.TrainingRunSerializer, 404: NOT_FOUND, 409: REFUSED},
     )
     def post(self, request: SignedInAsking) -> Response:
-        """Start a training from the champion."""
+        """Start a training from the champion; refused where a precondition is missing, with its sentence."""
         require_admin(request.user)
         body = serializers.TrainingInput(data=request.data)
         body.is_valid(raise_exception=True)
-        chosen = body.validated_data["dataset"]
+        config = dict(body.validated_data)
+        chosen = config.pop("dataset")
         dataset = get_dataset(request.user, chosen) if chosen is not None else None
         try:
-            run = training.start(by=request.user, dataset=dataset)
+            run = training.start(by=request.user, dataset=dataset, config=config, origin=training.Origin.API)
         except training.Refused as refusal:
             raise errors.Conflict(str(refusal), code="refused") from refusal
         return Response(serializers.TrainingRunSerializer(run).data, status=status.HTTP_201_CREATED)
+
+
+class TrainingPreconditions(Operation):
+    @extend_schema(
+        parameters=[OpenApiParameter("depth", enum=recipes.DEPTHS), OpenApiParameter("dataset", int)],
+        responses={200: serializers.PreconditionSerializer(many=True), 404: NOT_FOUND},
+    )
+    def get(self, request: SignedInAsking) -> Response:
+        """What a training of this depth on this snapshot, or on the present labels, would lack."""
+        require_admin(request.user)
+        body = serializers.TrainingInput(data=request.query_params)
+        body.is_valid(raise_exception=True)
+        chosen = body.validated_data["dataset"]
+        dataset = get_dataset(request.user, chosen) if chosen is not None else None
+        found = preconditions(depth=body.validated_data["depth"], dataset=dataset)
+        return Response(serializers.PreconditionSerializer(found, many=True).data)
+
+
+class ShowTrainingRun(Operation):
+    @extend_schema(responses={200: serializers.TrainingRunInFull, 404: NOT_FOUND})
+    def get(self, request: SignedInAsking, pk: int) -> Response:
+        """One training, with its log."""
+        return Response(serializers.TrainingRunInFull(get_run(request.user, pk)).data)
+
+
+class StopTrainingRun(Operation):
+    @extend_schema(request=None, responses={200: serializers.TrainingRunSerializer, 404: NOT_FOUND, 409: REFUSED})
+    def post(self, request: SignedInAsking, pk: int) -> Response:
+        """Stop a training; nothing was changed by it, and it can go on later."""
+        try:
+            training.stop(run=get_run(request.user, pk), by=request.user)
+        except training.Refused as refusal:
+            raise errors.Conflict(str(refusal), code="refused") from refusal
+        return Response(serializers.TrainingRunSerializer(get_run(request.user, pk)).data)
+
+
+class ContinueTrainingRun(Operation):
+    @extend_schema(request=None, responses={200: serializers.TrainingRunSerializer, 404: NOT_FOUND, 409: REFUSED})
+    def post(self, request: SignedInAsking, pk: int) -> Response:
+        """Take a training that was stopped or has failed up again, from its last checkpoint."""
+        try:
+            training.go_on(run=get_run(request.user, pk))
+        except training.Refused as refusal:
+            raise errors.Conflict(str(refusal), code="refused") from refusal
+        return Response(serializers.TrainingRunSerializer(get_run(request.user, pk)).data)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from grading import engine
 from grading.models import TrainingRun
@@ -16,7 +17,7 @@ from .recipe_words import OF_THE_WHOLE, SETTINGS, machine_of, setting_said
 from .report import METRICS, Estimate, read
 
 KINDS: tuple[Kind, Kind] = ("line", "dashed")  # told apart without colours too
-ENOUGH_TO_PAIR = 2  # players, of whom a paired interval can be drawn
+ENOUGH_TO_PAIR = 5  # players; an interval over fewer is none (ml/flags.py warns below the same number)
 
 
 @dataclass(frozen=True)
@@ -159,8 +160,15 @@ def _verdict(runs: tuple[TrainingRun, TrainingRun]) -> str:
     one, other = (_judged(candidate.report) for candidate in candidates if candidate)
     shared = sorted(one.keys() & other.keys())
     players = [str(one[key]["player"]) for key in shared]
-    if len(set(players)) < ENOUGH_TO_PAIR:
+    if not shared:
         return ""
+    if len(set(players)) < ENOUGH_TO_PAIR:
+        said = ngettext(
+            "Both were judged on recordings of only %(count)s student: too few to tell which is better.",
+            "Both were judged on recordings of only %(count)s students: too few to tell which is better.",
+            len(set(players)),
+        )
+        return said % {"count": len(set(players))}
     gap, low, high = engine.closer(
         [one[key]["level"] for key in shared],
         [one[key]["fused"] for key in shared],

@@ -19,7 +19,7 @@ def curve(*losses: float, mae: float | None = 1.0) -> list[dict]:
 
 
 def judged(mae: float, *fused: float) -> dict:
-    """Eight recordings of four students at level 5, of which it said these levels."""
+    """Recordings at level 5, two of each student, of which it said these levels."""
     examples = [
         {"id": str(row), "player": str(row // 2), "piece": "", "level": 5.0, "fused": said, "low": 4, "high": 6}
         for row, said in enumerate(fused)
@@ -71,13 +71,15 @@ def test_figures_say_which_is_better_and_when_that_may_be_chance(pair):
 
 def test_recording_by_recording_it_is_told_who_is_closer(pair):
     one, other = pair
-    factories.model(run=one, report=judged(1.0, 7, 7, 7, 6.5, 7, 7, 7, 6.5))
-    factories.model(run=other, report=judged(1.0, 5.5, 5, 5.5, 5.5, 5, 5.5, 5.5, 5.5))
+    factories.model(run=one, report=judged(1.0, *[7, 7, 7, 6.5] * 3))
+    factories.model(run=other, report=judged(1.0, *[5.5, 5, 5.5, 5.5] * 3))
     assert compare(*pair).verdict.startswith(
-        f"On the 8 recordings that both were judged on, {other} is 1.50 levels closer to the teachers (1."
+        f"On the 12 recordings that both were judged on, {other} is 1.50 levels closer to the teachers (1."
     )
-    one.candidate.report = judged(1.0, 5.5, 5, 5.5, 5.5, 5.5, 5, 5.5, 5.5)
+    one.candidate.report = judged(1.0, *[5, 5.5, 5.5, 5.5] * 3)
     assert compare(*pair).verdict.endswith("the two cannot be told apart.")
+    one.candidate.report = judged(1.0, 9, 9, 9, 9)
+    assert "recordings of only 2 students: too few to tell" in compare(*pair).verdict
 
 
 def test_one_that_gave_no_version_has_no_figures(pair):

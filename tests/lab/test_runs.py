@@ -76,7 +76,7 @@ def test_what_a_training_needs_is_shown_before_the_click(cast, run, client_of):
     again = client_of(cast.admin).get(reverse("lab:train"), {"depth": "whole", "dataset": run.dataset_id})
     assert again.context["ready"]
     assert f"1 of the 1 recordings of snapshot {run.dataset_id}" in again.content.decode()
-    assert "Whether there is a GPU is not known" in again.content.decode()
+    assert "Whether the training worker has a GPU is not known" in again.content.decode()
 
 
 def test_the_settings_that_were_chosen_are_those_of_the_run(cast, run, client_of, doorbells):
