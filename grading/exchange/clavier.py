@@ -12,7 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from . import checking
+from . import checking, reading
+from .reading import Told
 from .rows import Carried, Recording, RubricRow, Wrong, moment_text
 
 MEDIA = "media"
@@ -38,10 +39,10 @@ def plain(recording: Recording) -> dict[str, Any]:
 def read(folder: Path) -> Carried:
     rubrics: list[RubricRow] = []
     recordings: list[Recording] = []
-    for place, line in checking.lines(folder / TABLE):
-        values = checking.json_of(checking.text_of(line, place), place)
+    for place, line in reading.lines(folder / TABLE):
+        values = reading.json_of(reading.text_of(line, place), place)
         if not rubrics and not recordings and place.line == 1:
-            head = checking.Told(values, place)
+            head = Told(values, place)
             if head.values.get("format") != FORMAT:
                 raise Wrong("not_ours", place)
             if head.values.get("version") != VERSION:

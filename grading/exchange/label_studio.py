@@ -17,9 +17,9 @@ from typing import Any
 from urllib.parse import unquote
 from xml.sax.saxutils import quoteattr
 
-from . import checking
-from .checking import Told
+from . import checking, reading
 from .clavier import plain
+from .reading import Told
 from .rows import Carried, Place, Rated, Recording, Wrong, moment_text
 
 MEDIA = "media"
@@ -104,12 +104,12 @@ def _choice(name: str, item: str, tag: str, values: tuple[str, ...], to: str = "
 
 
 def read(folder: Path) -> Carried:
-    path = checking.require_table(folder / TABLE)
-    tasks = checking.json_of(checking.text_of(path.read_bytes(), Place(TABLE, 1)), Place(TABLE))
+    path = reading.require_table(folder / TABLE)
+    tasks = reading.json_of(reading.text_of(path.read_bytes(), Place(TABLE, 1)), Place(TABLE))
     if not isinstance(tasks, list):
         raise Wrong("no_tasks", Place(TABLE))
-    if len(tasks) > checking.MOST_ROWS:
-        raise Wrong("too_many_rows", Place(TABLE), most=checking.MOST_ROWS)
+    if len(tasks) > reading.MOST_ROWS:
+        raise Wrong("too_many_rows", Place(TABLE), most=reading.MOST_ROWS)
     told = [Told(task, Place(TABLE, number, "task")) for number, task in enumerate(tasks, 1)]
     return Carried(checking.distinct([each for each in map(_recording, told) if each]))
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import checking
+from . import checking, reading
 from .clavier import plain
 from .rows import Carried, Place, Recording, Wrong
 
@@ -84,8 +84,8 @@ def read(folder: Path) -> Carried:
     for path in shards:
         for number, row in enumerate(_rows(path), 1):
             place = Place(path.name, number, "row")
-            if len(recordings) >= checking.MOST_ROWS:
-                raise Wrong("too_many_rows", place, most=checking.MOST_ROWS)
+            if len(recordings) >= reading.MOST_ROWS:
+                raise Wrong("too_many_rows", place, most=reading.MOST_ROWS)
             values = {**row, "file": _file(row.get("video"), place), "ratings": _ratings(row.get("ratings"))}
             recording = checking.recording(values, place)
             recordings.append(replace(recording, part=part_of[path.name.partition("-")[0]]))
@@ -98,14 +98,14 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
     from pyarrow import parquet
 
     try:
-        with parquet.ParquetFile(checking.require_table(path)) as file:
+        with parquet.ParquetFile(reading.require_table(path)) as file:
             head = file.metadata
             groups = [head.row_group(group) for group in range(head.num_row_groups)]
             columns = [group.column(column) for group in groups for column in range(group.num_columns)]
             if any(each.total_uncompressed_size > COLUMN_BYTES or each.num_values > MOST_VALUES for each in columns):
                 raise Wrong("too_large", Place(path.name))
-            if head.num_rows > checking.MOST_ROWS:
-                raise Wrong("too_many_rows", Place(path.name), most=checking.MOST_ROWS)
+            if head.num_rows > reading.MOST_ROWS:
+                raise Wrong("too_many_rows", Place(path.name), most=reading.MOST_ROWS)
             known = [name for name in file.schema_arrow.names if name in COLUMNS]
             for batch in file.iter_batches(batch_size=ROWS_AT_ONCE, columns=known):
                 if batch.nbytes > BATCH_BYTES:

@@ -17,7 +17,8 @@ from uuid import UUID
 
 from grading import engine
 
-from . import checking, workbook
+from . import checking, reading, workbook
+from .reading import Told
 from .rows import Carried, Excerpt, Place, Recording, Wrong
 
 MEDIA = "videos"
@@ -66,15 +67,15 @@ def _row(recording: Recording, film: Path) -> tuple[str | float, ...]:
 
 def read(folder: Path) -> Carried:
     try:
-        head, *rows = engine.spreadsheet(checking.require_table(folder / TABLE))
+        head, *rows = engine.spreadsheet(reading.require_table(folder / TABLE))
     except engine.Refused as refusal:
         raise Wrong("damaged", Place(TABLE)) from refusal
     columns = {title.strip().lower(): letter for letter, title in head.items()}
     for name in NEEDED:
         if name not in columns:
             raise Wrong("no_column", Place(TABLE, 1, "row"), column=name)
-    if len(rows) > checking.MOST_ROWS:
-        raise Wrong("too_many_rows", Place(TABLE), most=checking.MOST_ROWS)
+    if len(rows) > reading.MOST_ROWS:
+        raise Wrong("too_many_rows", Place(TABLE), most=reading.MOST_ROWS)
     films = {film.stem: film.name for film in sorted((folder / MEDIA).glob("*")) if film.is_file()}
     told = [
         ({name: row.get(letter, "") for name, letter in columns.items()}, Place(TABLE, number, "row"))
@@ -122,7 +123,7 @@ def _number(cells: Mapping[str, str], name: str, place: Place, code: str = "fiel
         checked = float(checked)
     except ValueError:
         raise Wrong(code if checked else "missing", place, field=name, value=checked) from None
-    return checking.Told({name: checked}, place).number(name, -MOST_FRAMES, MOST_FRAMES)
+    return Told({name: checked}, place).number(name, -MOST_FRAMES, MOST_FRAMES)
 
 
 def _is_ours(name: str) -> bool:

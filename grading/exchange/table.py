@@ -13,9 +13,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from . import checking
-from .checking import Told
+from . import checking, reading
 from .clavier import plain
+from .reading import Told
 from .rows import Carried, Place, Recording, Wrong
 
 MEDIA = "media"
@@ -84,8 +84,8 @@ def _read_rows(path: Path) -> Iterator[tuple[Told, dict[str, Any]]]:
 
 def _text_lines(path: Path) -> Iterator[str]:
     """The csv module counts lines by these."""
-    for place, line in checking.lines(path, blank=True):
-        text = checking.text_of(line, place)
+    for place, line in reading.lines(path, blank=True):
+        text = reading.text_of(line, place)
         if "\0" in text:
             raise Wrong("not_text", place)
         yield text
@@ -110,7 +110,7 @@ def _values(cells: Mapping[str, str], place: Place) -> tuple[Told, dict[str, Any
         if values.get(name) is not None:
             values[name] = _number(name, values[name], place)
     if values.get("criteria") is not None:
-        values["criteria"] = checking.json_of(values["criteria"], place)
+        values["criteria"] = reading.json_of(values["criteria"], place)
     told = Told(values, place)
     if not told.text("id", needed=True):
         raise told.wrong("id")

@@ -56,9 +56,9 @@ SENTENCES = {
     "taken": gettext_lazy("Somebody signs in to this house as %(address)s, an address that only imports use."),
     "no_videos": gettext_lazy(
         "This is PISA's table as it was released, without its videos, and there is nothing to look at or listen to. "
-        "Performances it tells of: %(count)s. Put their videos into the folder “%(folder)s” beside the table, named as the "
-        "column “filename” says (the first is “%(example)s”) or by the name in their address, and pack both into one "
-        "archive."
+        "Performances it tells of: %(count)s. Put their videos into the folder “%(folder)s” beside the table, named as "
+        "the column “filename” says (the first is “%(example)s”) or by the name in their address, and pack both into "
+        "one archive."
     ),
     "broke": gettext_lazy("Something went wrong in this house while it was read. The admin finds it in the log."),
 }

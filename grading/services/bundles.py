@@ -20,7 +20,7 @@ from grading.exchange.rows import Wrong
 from grading.models import Bundle, Dataset, Job
 from grading.people import User
 
-from . import carrying_in, carrying_out, jobs
+from . import carrying_in, carrying_out, jobs, made_ready
 
 logger = logging.getLogger(__name__)
 
@@ -131,7 +131,7 @@ def _carry_in(job: Job, bundle: Bundle, aside: Path) -> None:
     root = archives.unpack(path_of(bundle), laid, alone=form.TABLE, name=bundle.file)
     jobs.report(job, "reading", 0.0)
     carried = form.read(root)
-    ready = carrying_in.make_ready(carried, root / form.MEDIA, aside, source=source, progress=_telling(job, "looking"))
+    ready = made_ready.make_ready(carried, root / form.MEDIA, aside, source=source, progress=_telling(job, "looking"))
     with transaction.atomic():
         taken = carrying_in.take_in(ready=ready, carried=carried, source=source, by=bundle.by)
         _finish(job, bundle, asdict(taken) | {"bytes": path_of(bundle).stat().st_size})

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from grading.exchange import checking, label_studio
+from grading.exchange import label_studio, reading
 from tests.exchange.test_layouts import recording, why, written
 
 
@@ -91,5 +91,5 @@ def test_what_is_wrong_is_named_with_its_task(tmp_path, tasks, code, line):
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(checking, "TABLE_BYTES", 10)
+    monkeypatch.setattr(reading, "TABLE_BYTES", 10)
     assert why("labelstudio", lay(tmp_path, [task()]))[0] == "too_large"

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from grading import exchange
-from grading.exchange import checking, clavier, words
+from grading.exchange import clavier, reading, words
 from grading.exchange.rows import Carried, Label, Moment, Rated, Recording, Wrong
 
 CROP = {"x": 0.1, "y": 0.2, "width": 0.5, "height": 0.5, "upside_down": True, "confidence": 1.0}
@@ -113,8 +113,8 @@ def test_a_line_that_is_no_recording_is_named(tmp_path, line, code):
 
 @pytest.mark.parametrize("layout", ["clavier", "csv"])
 def test_a_line_without_end_is_not_read_to_its_end(tmp_path, monkeypatch, layout):
-    monkeypatch.setattr(checking, "LINE_BYTES", 4_000)
-    monkeypatch.setattr(checking, "TABLE_BYTES", 4 << 30)
+    monkeypatch.setattr(reading, "LINE_BYTES", 4_000)
+    monkeypatch.setattr(reading, "TABLE_BYTES", 4 << 30)
     folder = written(tmp_path, layout)
     with (folder / exchange.layout(layout).TABLE).open("ab") as file:
         file.truncate(2 << 30)  # two gigabytes of nothing, which take no room on the disk

@@ -89,7 +89,7 @@ def test_few_bytes_that_unpack_to_many_are_not_handed_on(tmp_path, monkeypatch):
 
 
 def test_too_many_rows_are_refused_by_what_the_file_says_of_itself(tmp_path, monkeypatch):
-    monkeypatch.setattr("grading.exchange.checking.MOST_ROWS", 2)
+    monkeypatch.setattr("grading.exchange.reading.MOST_ROWS", 2)
     assert why("datasets", lay(tmp_path, [row(id=str(place)) for place in range(3)]))[0] == "too_many_rows"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from grading.exchange import pisa, workbook
-from grading.services import carrying_in
+from grading.services import made_ready
 from ml.data import pisa as released
 from tests.exchange.test_layouts import why
 
@@ -103,7 +103,7 @@ def test_a_film_is_cut_where_the_stretch_is_not_the_whole_of_it(tmp_path, monkey
     monkeypatch.setattr("grading.models.Performance.objects.in_bulk", lambda pks: {})
     aside = tmp_path / "aside"
     aside.mkdir()
-    whole, cut = carrying_in.make_ready(carried, tmp_path / "videos", aside, source="PISA")
+    whole, cut = made_ready.make_ready(carried, tmp_path / "videos", aside, source="PISA")
     assert cuts == [(2.0, 10.0)]
     assert (whole.file.read_bytes(), cut.file.read_bytes()) == (b"film", b"cut")
     assert whole.crop == {"x": 0.05, "y": 0.1, "width": 0.5, "height": 0.5, "upside_down": False, "confidence": 1.0}

@@ -77,6 +77,6 @@ def test_a_table_in_utf_16_is_refused(tmp_path):
 
 
 def test_too_many_rows_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("grading.exchange.checking.MOST_ROWS", 2)
+    monkeypatch.setattr("grading.exchange.reading.MOST_ROWS", 2)
     rows = "".join(f"{number},p,one,3\n" for number in range(4))
     assert why("csv", lay(tmp_path, HEAD + rows))[0] == "too_many_rows"
