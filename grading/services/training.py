@@ -144,7 +144,7 @@ def _carry_out(job: Job, run: TrainingRun) -> None:
             checkpoint=outcome.checkpoint,
             variant=run.start.variant,
             report=report,
-            card=f"Its weights are those of epoch {outcome.best_epoch}, the best on the validation part.",
+            card=f"Its weights are those of epoch {outcome.best_epoch}, the best on the validation part.\n",
             run=run,
         )
     _log(run, f"{version} is a candidate.")

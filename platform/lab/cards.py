@@ -20,7 +20,7 @@ from .report import CONTROLS, JUDGES, METRICS
 
 @dataclass(frozen=True)
 class Section:
-    """`rows` are a table's, its head first."""
+    """`rows` are a table's, its head first; `note` is a text as somebody wrote it."""
 
     title: str
     lines: tuple[str, ...] = ()
@@ -30,7 +30,7 @@ class Section:
 
 def sections(version: ModelVersion, judgement: Judgement | None) -> list[Section]:
     with translation.override("en"):
-        return [
+        found = [
             _details(version),
             _use(version),
             _factors(version),
@@ -40,18 +40,13 @@ def sections(version: ModelVersion, judgement: Judgement | None) -> list[Section
             _gate(judgement),
             _caveats(version),
         ]
+        return [*found, Section("What its maker says", note=version.card.strip())] if version.card else found
 
 
 def markdown(version: ModelVersion, judgement: Judgement | None) -> str:
-    """The card as a file: what a maker wrote beside it stands at the end."""
-    parts = [f"# {_name(version)}", *(_written(section) for section in sections(version, judgement))]
-    if version.card:
-        parts += ["## What its maker says", _deeper(version.card)]
-    return "\n\n".join(parts) + "\n"
-
-
-def _name(version: ModelVersion) -> str:
-    return f"Clavier, model version {version.number}"
+    """The card as a file."""
+    title = f"# Clavier, model version {version.number}"
+    return "\n\n".join([title, *(_written(section) for section in sections(version, judgement))]) + "\n"
 
 
 def _written(section: Section) -> str:
@@ -62,7 +57,7 @@ def _written(section: Section) -> str:
         head, *rows = section.rows
         parts.append("\n".join(_row(row) for row in (head, ("---",) * len(head), *rows)))
     if section.note:
-        parts.append(section.note)
+        parts.append(_deeper(section.note))
     return "\n\n".join(parts)
 
 
@@ -72,7 +67,7 @@ def _row(cells: Iterable[str]) -> str:
 
 def _deeper(text: str) -> str:
     """Headings two steps down, below ours."""
-    return "\n".join("##" + line if line.startswith("#") else line for line in text.strip().splitlines())
+    return "\n".join("##" + line if line.startswith("#") else line for line in text.splitlines())
 
 
 def _details(version: ModelVersion) -> Section:
