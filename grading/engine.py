@@ -284,23 +284,25 @@ def calibrated(distributions: Sequence[Sequence[float]], levels: Sequence[int]) 
 
     if len(levels) < calibration.FEWEST_SCORES:
         raise ValueError(f"{len(levels)} levels are too few; {calibration.FEWEST_SCORES} are needed.")
-    return calibration.quantile(
-        [calibration.score(row, level) for row, level in zip(distributions, levels, strict=True)]
-    )
+    scores = [calibration.score(row, level) for row, level in zip(distributions, levels, strict=True)]
+    width: float = calibration.quantile(scores)
+    return width
 
 
 def fewest_scores() -> int:
     """So many levels are needed for `calibrated`."""
     from ml import calibration
 
-    return calibration.FEWEST_SCORES
+    count: int = calibration.FEWEST_SCORES
+    return count
 
 
 def promise() -> float:
     """The share of levels that an interval is to hold."""
     from ml import calibration
 
-    return calibration.COVERAGE
+    share: float = calibration.COVERAGE
+    return share
 
 
 def recital_pieces() -> dict[str, tuple[str, str]]:

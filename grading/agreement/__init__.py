@@ -6,7 +6,7 @@ opened, so that a web process that shows no such page stays small.
 
 from .anchoring import Anchoring, Side, anchoring
 from .combining import Combined, Raters, Rule, Said, combine, know_raters, precision
-from .figures import Figure
+from .figures import Figure, share
 from .icc import IncompleteTable, icc_2_1
 from .limits import Limits, limits_of_agreement
 from .pairs import FEWEST, Agreement, Pair, compare
@@ -35,4 +35,5 @@ __all__ = [
     "limits_of_agreement",
     "precision",
     "severities",
+    "share",
 ]

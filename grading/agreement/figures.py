@@ -43,6 +43,18 @@ def mean(values: Sequence[float]) -> Figure:
     return Figure(middle, middle - half, middle + half)
 
 
+def share(hits: int, n: int) -> Figure:
+    """How many of n, as a share, with the exact interval of Clopper & Pearson (Biometrika 26:404, 1934).
+
+    It takes each of the n for itself and is never too narrow for that, however few they are.
+    """
+    from scipy.special import betaincinv
+
+    low = float(betaincinv(hits, n - hits + 1, TAIL)) if hits else 0.0
+    high = float(betaincinv(hits + 1, n - hits, 1 - TAIL)) if hits < n else 1.0
+    return Figure(hits / n, low, high)
+
+
 def t_quantile(freedom: float) -> float:
     from scipy.special import stdtrit
 

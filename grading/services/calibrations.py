@@ -8,9 +8,10 @@ What was graded before keeps the interval it was shown with.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -61,11 +62,7 @@ def blind(version: ModelVersion, since: datetime | None = None) -> list[Blind]:
 
 def shown(since: datetime | None = None) -> list[Blind]:
     """The blind ratings beside the grade that was in force then, of whichever champion; the oldest first."""
-    return _first_words(blind_ratings(since).filter(autograde__shadow=False).annotate(said=Subquery(_own())))
-
-
-def _own() -> QuerySet[Autograde]:
-    return Autograde.objects.filter(pk=OuterRef("autograde")).values("pk")
+    return _first_words(blind_ratings(since).filter(autograde__shadow=False).annotate(said=F("autograde")))
 
 
 def blind_ratings(since: datetime | None = None) -> QuerySet[Rating]:
@@ -74,7 +71,8 @@ def blind_ratings(since: datetime | None = None) -> QuerySet[Rating]:
     return (rows if since is None else rows.filter(created_at__gte=since)).order_by("created_at", "pk")
 
 
-def _first_words(ratings: QuerySet[Rating]) -> list[Blind]:
+def _first_words(ratings: Any) -> list[Blind]:
+    """Of ratings with `said`, the key of the grade that they are held against."""
     rows = list(ratings.filter(said__isnull=False).values_list("performance", "said", "level", "created_at"))
     first = {performance: rest for performance, *rest in reversed(rows)}
     grades = Autograde.objects.select_related("model", "performance").defer(

@@ -146,7 +146,7 @@ def grade(job_id: int) -> None:
             performance=performance,
             model=version.path,
             digest=version.digest,
-            quantile=calibration and calibration.quantile,
+            calibration=calibration,
             progress=lambda fraction: jobs.report(job, "listening", fraction),
         )
         with transaction.atomic():
@@ -171,16 +171,18 @@ def ask(
     performance: Performance,
     model: Path,
     digest: str,
-    quantile: float | None = None,
+    calibration: Calibration | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Any:
-    """What a checkpoint says of the recording; clip features are taken from the cache where they are there."""
+    """What a checkpoint says of the recording, its intervals as wide as the calibration has them, if there is one; clip
+    features are taken from the cache where they are there.
+    """
     return engine.grade(
         performance.recording,
         model=model,
         digest=digest,
         cache=Path(settings.FEATURES_ROOT),
-        quantile=quantile,
+        quantile=None if calibration is None else calibration.quantile,
         progress=progress,
     )
 

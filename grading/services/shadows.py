@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -106,7 +107,7 @@ def grade_along(job_id: int) -> None:
             performance=performance,
             model=version.path,
             digest=version.digest,
-            quantile=calibration and calibration.quantile,
+            calibration=calibration,
             progress=lambda fraction: jobs.report(job, "listening", fraction),
         )
         with transaction.atomic():
@@ -179,7 +180,7 @@ def compared(version: ModelVersion) -> list[Beside]:
     return sorted(rows, key=lambda row: row.at)
 
 
-def _said_along(version: ModelVersion, performances: Sequence[object]) -> dict[object, Autograde]:
+def _said_along(version: ModelVersion, performances: Sequence[UUID]) -> dict[UUID, Autograde]:
     """Its newest word about each of these."""
     words = version.autogrades.by_shadows().filter(performance__in=performances).defer("windows").order_by("created_at")
     return {word.performance_id: word for word in words}

@@ -144,13 +144,13 @@ class Along:
         told |= {"levels": _levels_said(gap.value), "low": _levels_said(gap.low), "high": _levels_said(gap.high)}
         if judged.verdict == "closer":
             said = _(
-                "On the %(count)s that teachers rated since it is %(levels)s levels closer to them than the champion, "
+                "On the %(count)s that teachers rated since, it is %(levels)s levels closer to them than the champion, "
                 "most likely between %(low)s and %(high)s."
             )
         elif judged.verdict == "further":
             told |= {"low": _levels_said(gap.high), "high": _levels_said(gap.low)}
             said = _(
-                "On the %(count)s that teachers rated since it is %(levels)s levels further from them than the "
+                "On the %(count)s that teachers rated since, it is %(levels)s levels further from them than the "
                 "champion, most likely between %(low)s and %(high)s."
             )
         else:
@@ -162,8 +162,8 @@ class Along:
 
     @property
     def caveat(self) -> str:
-        """What is to be known of these ratings."""
-        if not self.rows:
+        """What is to be known of these ratings, where they say anything."""
+        if not self.judged.verdict:
             return ""
         if self.is_blind:
             return _("Only recordings count here that were rated without seeing any grade.")
@@ -185,8 +185,8 @@ class Along:
             title=_("Levels off the teachers, so far"),
             x=ends,
             series=[
-                _line(str(self.version), [group and group.shadow for group in groups]),
-                _line(_("the champion"), [group and group.champion for group in groups]),
+                _line(str(self.version), [group.shadow if group else None for group in groups]),
+                _line(_("the champion"), [group.champion if group else None for group in groups]),
             ],
             x_label=_("until"),
             y_label=_("levels"),

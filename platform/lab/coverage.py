@@ -36,10 +36,14 @@ class Share:
 
     @classmethod
     def of(cls, words: Sequence[Blind]) -> Share:
-        held = [word.held for word in words]
-        share, low, high = engine.share(held, players=[str(word.player) for word in words])
-        width = sum(word.autograde.high - word.autograde.low + 1 for word in words) / len(words)
-        return cls(len(words), sum(held), 100 * share, 100 * low, 100 * high, width)
+        from grading import agreement  # numpy and scipy, which a web process without such a page need not load
+
+        held, count = sum(word.held for word in words), len(words)
+        share = agreement.share(held, count)
+        assert share.low is not None
+        assert share.high is not None
+        width = sum(word.autograde.high - word.autograde.low + 1 for word in words) / count
+        return cls(count, held, 100 * share.value, 100 * share.low, 100 * share.high, width)
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class InUse:
     """A champion, what its intervals have held since it is one, and how wide the next ones will be."""
 
     version: ModelVersion
-    since: datetime | None
+    since: datetime
     share: Share | None
     calibration: Calibration | None
     beside: int  # blind ratings of recordings that it had graded, from which its intervals can be set
@@ -67,19 +71,26 @@ class InUse:
             ) % {"version": self.version}
         told = {
             "version": self.version,
-            "day": date_format(timezone.localtime(self.since), "DATE_FORMAT") if self.since else "",
             "held": self.share.held,
             "count": self.share.count,
             "promised": promised(),
         }
         said = ngettext(
-            "Since %(day)s the interval of %(version)s held the teacher's level in %(held)s of %(count)s recording "
-            "that was rated without seeing it; %(promised)s in 100 are promised.",
-            "Since %(day)s the interval of %(version)s held the teacher's level in %(held)s of %(count)s recordings "
-            "that were rated without seeing it; %(promised)s in 100 are promised.",
+            "The intervals of %(version)s held the teacher's level in %(held)s of %(count)s recording; %(promised)s in "
+            "100 are promised.",
+            "The intervals of %(version)s held the teacher's level in %(held)s of %(count)s recordings; %(promised)s "
+            "in 100 are promised.",
             self.share.count,
         )
         return said % told
+
+    @property
+    def counted(self) -> str:
+        """Which recordings those are."""
+        if self.share is None:
+            return ""
+        told = {"day": date_format(timezone.localtime(self.since), "DATE_FORMAT")}
+        return _("Counted since %(day)s, when it came into use, where a teacher rated without seeing its grade.") % told
 
     @property
     def verdict(self) -> str:
@@ -97,7 +108,7 @@ class InUse:
                 )
                 % told
             )
-        return _("That fits the promise: between %(low)s and %(high)s in 100 are likely.") % told
+        return _("That does not contradict the promise: between %(low)s and %(high)s in 100 are likely.") % told
 
     @property
     def width(self) -> str:

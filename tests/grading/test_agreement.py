@@ -219,3 +219,12 @@ def test_the_same_ratings_give_the_same_interval():
 def test_without_a_pull_the_interval_holds_nought():
     same = [1, 0, -1, 0, 1, -2, 0, 1, 0, 1]
     assert agreement.anchoring(same, same).pull.holds_nought
+
+
+@pytest.mark.parametrize(
+    ("hits", "n", "low", "high"), [(8, 10, 0.4439, 0.9748), (0, 10, 0.0, 0.3085), (10, 10, 0.6915, 1.0)]
+)
+def test_a_share_of_few_has_the_exact_interval(hits, n, low, high):
+    """Clopper & Pearson's, as statistical tables print it."""
+    found = agreement.share(hits, n)
+    assert (found.value, found.low, found.high) == pytest.approx((hits / n, low, high), abs=5e-5)
