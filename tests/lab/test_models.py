@@ -176,6 +176,7 @@ def test_a_former_candidate_keeps_what_the_gate_said_of_it(cast, champion, candi
     text = client_of(cast.admin).get(model(candidate)).content.decode()
     assert "As it said when this version was promoted" in text
     assert "Closer to the teachers" in text
+    assert "through the gate" in client_of(cast.admin).get(reverse("lab:history")).content.decode()
 
 
 def test_many_changes_are_counted_and_listed_a_page_at_a_time(cast, champion, candidate, client_of):

@@ -64,7 +64,7 @@ def policy(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def history(request: SignedInRequest) -> HttpResponse:
     require_admin(request.user)
-    rows = Promotion.objects.select_related("version", "previous", "by")
+    rows = Promotion.objects.select_related("version__rubric", "previous", "by")
     return render(request, "lab/history.html", {"page": Paginator(rows, PAGE).get_page(request.GET.get("page"))})
 
 
