@@ -228,8 +228,8 @@ def _chart(months: Sequence[Month]) -> Chart:
         x_is_time=True,
         note=_(
             "Of the recordings that teachers rated without seeing the model's grade, how many of a hundred had the "
-            "teacher's level inside the interval. The band holds the true share 95 times in 100: with few recordings "
-            "it is wide."
+            "teacher's level inside the interval. The band holds the true share 95 times in 100, each recording taken "
+            "for itself: with few of them it is wide."
         ),
         marks=_marks(x),
         digits=0,

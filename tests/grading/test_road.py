@@ -3,9 +3,10 @@
 import shutil
 
 import pytest
+from django.utils import timezone
 
-from grading.models import Autograde, Job, ModelVersion, Performance
-from grading.services import datasets, performances, ratings, registry, training
+from grading.models import Autograde, Calibration, Job, ModelVersion, Performance
+from grading.services import datasets, performances, ratings, registry, shadows, training
 from ml import checkpoint
 from ml.models.variants import variant
 from ml.preparation import Preparation
@@ -41,7 +42,12 @@ def hand_in(film, tmp_path, player):
 
 def carry(performance, kind):
     job = performance.jobs.get(kind=kind, state=Job.State.QUEUED)
-    {Job.Kind.PREPARE: performances.prepare, Job.Kind.GRADE: performances.grade}[kind](job.pk)
+    work = {
+        Job.Kind.PREPARE: performances.prepare,
+        Job.Kind.GRADE: performances.grade,
+        Job.Kind.SHADOW: shadows.grade_along,
+    }
+    work[kind](job.pk)
     job.refresh_from_db()
     performance.refresh_from_db()
     return job
@@ -111,6 +117,21 @@ def test_a_frame_moved_there_and_back_shows_the_first_grade_again(film, tmp_path
     carry(performance, Job.Kind.GRADE)
     assert performance.autograde == first
     assert Autograde.objects.count() == 2
+
+
+def test_a_candidate_grades_the_same_recording_along_by_its_own_weights(film, tmp_path, champion):
+    path = tmp_path / "other.safetensors"
+    narrow = variant("resnet18-3d+resnet18-2d", width=4, aural_width=4)
+    checkpoint.save(*checkpoint.new(narrow, Preparation(picture=64), seed=2), path)
+    other = registry.register(checkpoint=path, variant=narrow.name, report={}, card="")
+    shadows.begin(version=other, by=None)
+    Calibration.objects.create(version=other, quantile=100.0, ratings=20, since=timezone.now(), held=0.5)
+    performance = graded(film, tmp_path)
+    assert carry(performance, Job.Kind.SHADOW).state == Job.State.DONE
+    along = Autograde.objects.by_shadows().get()
+    assert (along.model, along.low, along.high) == (other, 1, 10)
+    assert along.fused != performance.autograde.fused
+    assert performance.autograde.model == champion
 
 
 def test_a_champion_that_changes_meanwhile_asks_for_another_look(film, tmp_path, champion, monkeypatch):

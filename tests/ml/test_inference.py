@@ -1,3 +1,4 @@
+import dataclasses
 import subprocess
 import sys
 from itertools import pairwise
@@ -60,6 +61,16 @@ def test_the_windows_cover_the_whole_performance(grade, film):
     assert windows[-1].end == pytest.approx(picture_length(film), abs=1 / PREPARATION.rate)
     assert all(after.start <= before.end for before, after in pairwise(windows))
     assert all(1 <= window.low <= window.fused <= window.high <= 10 for window in windows)
+
+
+def test_another_quantile_changes_how_wide_the_intervals_are_and_nothing_else(grade):
+    narrow, own, wide = grade(quantile=0.0), grade(), grade(quantile=100.0)
+    assert narrow.low == narrow.high == round(narrow.level)
+    assert (wide.low, wide.high) == (1, 10)
+    assert all((window.low, window.high) == (1.0, 10.0) for window in wide.windows)
+    assert all(window.low == window.high == pytest.approx(window.fused) for window in narrow.windows)
+    assert narrow.fused == own.fused == wide.fused
+    assert own == dataclasses.replace(grade(quantile=None), seconds=own.seconds)
 
 
 def test_the_same_recording_gets_the_same_grade(grade):
