@@ -11,6 +11,7 @@ from grading.models import ModelVersion
 
 Stage = ModelVersion.Stage
 ROW, LANE = 72, 20  # px, as css/models.css draws them
+MOST = 60  # versions on one page
 MOST_LANES = 6  # further branches share the last
 
 
@@ -90,9 +91,9 @@ def versions() -> QuerySet[ModelVersion]:
     return rows.annotate(off=F("report__branches__fused__mae__value"))
 
 
-def everyone(*, most: int = 60) -> Family:
+def everyone() -> Family:
     """The newest versions, and how they descend from one another."""
-    return family(versions()[:most])
+    return family(versions()[:MOST])
 
 
 def of(version: ModelVersion) -> Family:

@@ -1,6 +1,7 @@
 from random import Random
 
 import pytest
+from django.urls import reverse
 
 from grading.models import ModelVersion
 from lab import lineage
@@ -85,3 +86,11 @@ def test_it_takes_one_question(django_assert_num_queries):
     child(child(root))
     with django_assert_num_queries(1):
         lineage.everyone()
+
+
+def test_older_versions_than_a_page_holds_are_counted(cast, client_of, monkeypatch):
+    monkeypatch.setattr(lineage, "MOST", 2)
+    child(child(child(factories.model())))
+    page = client_of(cast.admin).get(reverse("lab:models"))
+    assert len(page.context["family"].members) == 2
+    assert "2 older versions are kept" in page.content.decode()

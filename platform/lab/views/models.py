@@ -24,7 +24,8 @@ from lab.standing import rated_by
 @require_safe
 def models(request: SignedInRequest) -> HttpResponse:
     require_admin(request.user)
-    return render(request, "lab/models.html", {"family": lineage.everyone()})
+    older = max(0, ModelVersion.objects.count() - lineage.MOST)
+    return render(request, "lab/models.html", {"family": lineage.everyone(), "older": older})
 
 
 @require_safe
