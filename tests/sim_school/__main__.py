@@ -27,10 +27,10 @@ class Asked:
     seed: int = 1
     years: int = 2
     draws: int = 200
-    trainings: int = 8
-    askings: int = 12
+    trainings: int = 16
+    askings: int = 60
     streams: int = 20
-    epochs: int = 60
+    epochs: int = 40
 
     @property
     def folder(self) -> Path:

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml import features_store
-from ml.checkpoint import backbone_digest, load
+from ml.checkpoint import Checkpoint, backbone_digest, load
 from ml.data.examples import LabelledExample
 from ml.inference import Grader, heads_on, rows_of
 from ml.prepare import prepare
@@ -89,19 +90,22 @@ class Model:
 
     path: Path
 
-    @cached_property
-    def _heads(self) -> tuple[Any, str]:
-        checkpoint = load(self.path)
-        return checkpoint.network.heads.eval(), backbone_digest(checkpoint)
+    def read(self) -> None:
+        """From then on its file is needed no more."""
+        assert self._checkpoint is not None
 
     @cached_property
+    def _checkpoint(self) -> Checkpoint:
+        return load(self.path)
+
+    @property
     def quantile(self) -> float | None:
         """How wide its intervals are, as the checkpoint brings it."""
-        return load(self.path).about.quantile
+        return self._checkpoint.about.quantile
 
     def says(self, of: Iterable[Film]) -> dict[str, Floats]:
         """`[n, 10]` probabilities: 'visual', 'aural', 'fused'."""
-        heads, backbone = self._heads
+        heads, backbone = self._checkpoint.network.heads.eval(), backbone_digest(self._checkpoint)
         rows = [features_store.averages(features_store.read(film.features, backbone=backbone)) for film in of]
         return rows_of(heads_on(heads, rows))
 
@@ -123,21 +127,23 @@ def labelled(film: Film, level: float, **fields: Any) -> LabelledExample:
     )
 
 
-def learned(examples: Sequence[LabelledExample], folder: Path, *, start: Path = STARTER, epochs: int = 60) -> Model:
-    """Heads that learned from these, beginning at `start`."""
-    out = folder / f"{random.getrandbits(64):016x}.safetensors"
-    train(examples, start=start, out=out, config=TrainingConfig(depth="heads", epochs=epochs, seed=1))
-    return Model(out)
+def learned(examples: Sequence[LabelledExample], folder: Path, *, epochs: int) -> Model:
+    """The starter's heads after learning from these."""
+    out = folder / "learned.safetensors"
+    train(examples, start=STARTER, out=out, config=TrainingConfig(depth="heads", epochs=epochs, seed=1))
+    made = Model(out)
+    made.read()
+    out.unlink()
+    return made
 
 
-def apart(rows: Sequence[Film], dice: random.Random, share: float) -> tuple[list[Film], list[Film]]:
-    """Two parts without a player in both; the first has this share of the players."""
+def apart(rows: Sequence[Film], dice: random.Random, *shares: float) -> list[list[Film]]:
+    """Parts without a player in two of them: of these shares of the players, and a last one with the others."""
     players = sorted({film.take.player for film in rows})
     dice.shuffle(players)
-    first = set(players[: round(share * len(players))])
-    return [film for film in rows if film.take.player in first], [
-        film for film in rows if film.take.player not in first
-    ]
+    ends = [0, *(round(sum(shares[: place + 1]) * len(players)) for place in range(len(shares))), len(players)]
+    parts = [set(players[first:last]) for first, last in pairwise(ends)]
+    return [[film for film in rows if film.take.player in part] for part in parts]
 
 
 def with_target(example: LabelledExample, target: Sequence[float]) -> LabelledExample:

@@ -70,20 +70,36 @@ class Years:
             gate.Pair(name, _copy(path, asked.folder), Model(STARTER)) for name, path in gate.learned_paths(told)
         ]
 
+    def sentence(self) -> str:
+        """How the last year went, for whoever waits."""
+        off = [row.off for row in self.graded[-1]]
+        said = ", ".join(f"{row.name}: {row.state}" for row in (*self.honest, *self.refused))
+        return (
+            f"{len(off)} recordings, {sum(off) / len(off):.2f} levels off; new champions after months "
+            f"{self.champions[-1]}; {self.heard[-1]}; {self.gone[-1]}; live {self.live[-1]}; {said}"
+        )
+
 
 def _copy(path: Path, folder: Path) -> Model:
     return Model(Path(shutil.copy(path, folder / path.name)))
 
 
-def told(asked: "Asked") -> tuple[str, bool]:
+def told(asked: "Asked", plan: Plan | None = None) -> tuple[str, bool]:
     torch.set_num_threads(1)
-    plan, looker, years = Plan(epochs=asked.epochs), Looker(asked.cache), Years()
+    plan, looker, years = plan or Plan(epochs=asked.epochs), Looker(asked.cache), Years()
     for number in range(asked.years):
         _say(f"year {number + 1} of {asked.years}")
         dice = random.Random(f"{asked.seed} year {number}")
         house.empty()
         with house.at_work(asked.cache, dice):
-            year.live(plan, asked.cache / "films", dice, lambda told, n=number: years.keep(told, n, looker, asked))  # type: ignore[misc]
+            year.live(
+                plan,
+                asked.cache / "films",
+                dice,
+                tell=_say,
+                at_the_end=lambda told, number=number: years.keep(told, number, looker, asked),  # type: ignore[misc]
+            )
+        _say(years.sentence())
     _say("repetitions")
     found = _claims(asked, plan, years, bench.films(asked.cache, plan.size))
     broken = f"\nJobs that failed in {asked.years} years: {', '.join(years.failed) or 'none'}.\n"

@@ -1,5 +1,6 @@
 """Who is in the school: teachers of known severity and scatter, students who improve, and the school's own scale."""
 
+import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from .pool import Phone, Size, Take, takes_of, truth_of_take
 # comes with a model that knows its scale. docs/sim-school.md says where the teachers' numbers come from.
 HEARD = 2 / 3
 STRICT = 0.85
+STEADY = 0.8  # levels by which what a student dares to hand in varies from week to week
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,13 @@ class Student:
     played: list[tuple[Take, Phone]] = field(default_factory=list)
 
     def plays(self, share_of_year: float, phone: Phone, dice: random.Random) -> Take | None:
-        """The take nearest to where the student stands by now; None once this phone has filmed them all."""
+        """A take of about where the student stands by now; None once this phone has filmed them all."""
         left = [take for take in self.takes if (take, phone) not in self.played]
         if not left:
             return None
         wanted = self.takes[0].level + self.climb * share_of_year
-        dice.shuffle(left)
-        take = min(left, key=lambda take: abs(take.level - wanted))
+        near = [math.exp(-0.5 * ((take.level - wanted) / STEADY) ** 2) for take in left]
+        take = dice.choices(left, near)[0]
         self.played.append((take, phone))
         return take
 

@@ -82,7 +82,7 @@ def test_a_month_passes_through_the_services_and_withdrawn_consent_is_gone(house
     dice = random.Random(1)
     found: list[consent.Gone] = []
     with at_work(tmp_path, dice):
-        told = year.live(PLAN, tmp_path / "films", dice, lambda told: found.append(consent.gone(told)))
+        told = year.live(PLAN, tmp_path / "films", dice, at_the_end=lambda told: found.append(consent.gone(told)))
 
     assert len(told.handed) == PLAN.weeks * PLAN.recordings_a_week
     assert told.failed == []
@@ -127,15 +127,14 @@ def test_severity_adjusted_labels_are_nearer_the_truth_than_raw_ones(films: list
     assert np.mean([row["mean"] for row in drawn]) < np.mean([row["raw"] for row in drawn])
 
 
-def test_what_the_model_is_unsure_of_is_asked_first(films: list[Film], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_model_is_unsure_of_is_asked_first(films: list[Film]) -> None:
     class Unsure(Invented):
         def says(self, of: Sequence[Film]) -> dict[str, np.ndarray]:
             said = super().says(of)
             flat = np.array([each.take.player == 3 for each in of])[:, None]
             return {name: np.where(flat, 0.1, rows) for name, rows in said.items()}
 
-    monkeypatch.setattr(asking, "Model", lambda path: Unsure(0.5))
-    chosen = asking.picked(films, 12, random.Random(1))
+    chosen = asking.by_uncertainty(Unsure(0.5), films, random.Random(1))  # type: ignore[arg-type]
     unsure = sum(each.take.player == 3 for each in chosen)
     assert unsure > 3 * len(chosen) / SIZE.players
     assert len({each.name for each in chosen}) == 12

@@ -30,17 +30,17 @@ REASON = "What I hear is not where the model expects it."
 
 @dataclass(frozen=True)
 class Plan:
-    weeks: int = 40
+    weeks: int = 36
     weeks_a_month: int = 4
     students: int = 24
-    recordings_a_week: int = 11
-    marked_a_week: int = 12  # ratings that teachers have time for; what waits longer is marked later
-    new_phone: int = 20  # the week from which everybody films with the new phone
-    withdrawal: int = 22  # the week in which two students take their consent to training back
+    recordings_a_week: int = 10
+    marked_a_week: int = 13  # ratings that teachers have time for; what waits longer is marked later
+    new_phone: int = 18  # the week from which everybody films with the new phone
+    withdrawal: int = 20  # the week in which two students take their consent to training back
     withdrawn: int = 2
     asked: int = 6  # recordings a month that teachers are asked to rate because the model is unsure of them
     audited: int = 8  # recordings a month of the audit part that a second teacher is asked to rate
-    epochs: int = 60
+    epochs: int = 40
     size: Size = field(default_factory=Size)
 
 
@@ -90,7 +90,14 @@ class Told:
         return list(Job.objects.filter(state=Job.State.FAILED).values_list("error", flat=True))
 
 
-def live(plan: Plan, films: Path, dice: random.Random, at_the_end: Callable[[Told], None] = lambda told: None) -> Told:
+def live(
+    plan: Plan,
+    films: Path,
+    dice: random.Random,
+    *,
+    tell: Callable[[str], None] = lambda line: None,
+    at_the_end: Callable[[Told], None] = lambda told: None,
+) -> Told:
     """One year; `at_the_end` is called in its last hour. Call it in `house.at_work`, on an empty house."""
     with Clock(BEGINS) as clock:
         told = Told(plan, school.found(plan.students, plan.size, dice))
@@ -98,6 +105,7 @@ def live(plan: Plan, films: Path, dice: random.Random, at_the_end: Callable[[Tol
             _week(told, week, clock, films, dice)
             if (week + 1) % plan.weeks_a_month == 0:
                 _end_of_month(told, week // plan.weeks_a_month)
+                tell(f"month {(week + 1) // plan.weeks_a_month}: {len(told.handed)} recordings; {_news(told)}")
         at_the_end(told)
     return told
 
@@ -210,6 +218,13 @@ def _end_of_month(told: Told, month: int) -> None:
         rounds.ask(by=admin, size=told.plan.asked, seed=month)
     with contextlib.suppress(rounds.NothingToAsk):
         rounds.ask_audit(by=admin, size=told.plan.audited, seed=month)
+
+
+def _news(told: Told) -> str:
+    newest = told.trained[-1] if told.trained else None
+    if newest is None:
+        return "nothing was trained"
+    return f"{newest.version} {newest.judgement.state} beside {newest.champion}: {newest.judgement.sentence}"
 
 
 def _candidate(run: TrainingRun) -> ModelVersion | None:
