@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from grading.judgements import Judgement
-from grading.models import ModelVersion
+from grading.models import ModelVersion, Rating
 from grading.services import gate
 
 from .report import read
@@ -71,5 +72,8 @@ def sentence_about(champion: ModelVersion | None) -> str:
 def rated_by(version: ModelVersion) -> Rated:
     if version.run is None:
         return Rated(0, 0)
-    raters = list(version.run.dataset.examples.values_list("rating__rater", flat=True))
-    return Rated(len(raters), len({rater for rater in raters if rater is not None}))
+    dataset = version.run.dataset
+    said = Rating.objects.filter(performance__examples__dataset=dataset, created_at__lte=dataset.created_at)
+    teachers = said.exclude(purpose=Rating.Purpose.STANDARD).aggregate(Count("rater", distinct=True))
+    ratings = dataset.examples.aggregate(Sum("raters"))
+    return Rated(ratings["raters__sum"] or 0, teachers["rater__count"])
