@@ -100,18 +100,23 @@ class Chart:
     def _said(self, x: float) -> str:
         if self.x_is_time:
             return date_format(timezone.localtime(datetime.fromtimestamp(x, UTC)), "SHORT_DATE_FORMAT")
-        return number_format(x, 0 if float(x).is_integer() else self.digits)
+        return _written(x, 0 if float(x).is_integer() else self.digits)
 
     def _cell(self, series: Series, row: int) -> str:
         value = series.values[row]
         if value is None:
             return "–"
-        said = number_format(value, self.digits)
+        said = _written(value, self.digits)
         low = series.low[row] if series.low is not None else None
         high = series.high[row] if series.high is not None else None
         if low is None or high is None:
             return said
-        return f"{said} ({number_format(low, self.digits)} – {number_format(high, self.digits)})"
+        return f"{said} ({_written(low, self.digits)} – {_written(high, self.digits)})"
+
+
+def _written(value: float, digits: int) -> str:
+    """Rounded, which `number_format` alone does not."""
+    return number_format(f"{value:.{digits}f}", digits)
 
 
 def _told(series: Series) -> Mapping[str, Any]:

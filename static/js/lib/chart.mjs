@@ -48,11 +48,13 @@ function styleOf(each, colour) {
 function drawMarks(plot, marks) {
   const { ctx, bbox } = plot;
   ctx.save();
-  ctx.strokeStyle = hue("--line-strong");
-  ctx.fillStyle = hue("--ink-quiet");
-  ctx.font = `${12 * devicePixelRatio}px Inter, sans-serif`;
-  ctx.textAlign = "left";
-  ctx.lineWidth = devicePixelRatio;
+  Object.assign(ctx, {
+    strokeStyle: hue("--line-strong"),
+    fillStyle: hue("--ink-quiet"),
+    font: `${12 * devicePixelRatio}px Inter, sans-serif`,
+    textAlign: "left",
+    lineWidth: devicePixelRatio,
+  });
   ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
   for (const mark of marks) {
     const x = plot.valToPos(mark.x, "x", true);
