@@ -206,9 +206,11 @@ def machine() -> dict[str, Any]:
 
 
 def code_version() -> str:
-    from ml.hardware import code_version
+    """The version, and a digest of the source files of `ml`."""
+    from ml import hardware
 
-    return code_version()
+    version: str = hardware.code_version()
+    return version
 
 
 def evaluate(

@@ -44,7 +44,12 @@ class TrainingError(Exception):
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """`pull` draws the weights back to where they began (L2-SP, Li et al. 2018); `batch` counts performances."""
+    """`pull` draws the weights back to where they began (L2-SP, Li et al. 2018); `batch` counts performances.
+
+    No two looks at a performance are alike. Heads see the average of all its clips or of one window of them, half and
+    half; the whole network sees clips drawn anywhere in it, their frame, light and loudness moved a little. Against
+    levels that are rare among the labels, heads weigh performances by `balance`, and the whole network draws them so.
+    """
 
     depth: Literal["heads", "whole"] = "heads"
     epochs: int = 60

@@ -183,14 +183,12 @@ def _gpu(depth: str) -> Precondition:
         return Precondition("gpu", State.MET, _("No GPU is needed for the heads: they learn in seconds to minutes"))
     machine = house.training_machine()
     if machine is None:
-        return Precondition(
-            "gpu", State.WARN, _("Whether the training worker has a GPU is not known yet")
-        )
+        return Precondition("gpu", State.WARN, _("Whether the training worker has a GPU is not known yet"))
     gpus = machine["gpus"]
     if not gpus:
         said = _(
-            "The training worker has no GPU: the whole network learns on its processor too, but in hours to days "
-            "where a GPU takes minutes"
+            "The training worker has no GPU: the whole network learns on its processor too, but a few hundred "
+            "recordings take hours to days there, and minutes on a GPU"
         )
         return Precondition("gpu", State.WARN, said)
     said = ngettext(

@@ -163,7 +163,7 @@ class TrainingPreconditions(Operation):
         chosen = body.validated_data["dataset"]
         dataset = get_dataset(request.user, chosen) if chosen is not None else None
         found = preconditions(depth=body.validated_data["depth"], dataset=dataset)
-        return Response(serializers.PreconditionSerializer(found, many=True).data)
+        return Response([serializers.PreconditionSerializer(condition).data for condition in found])
 
 
 class ShowTrainingRun(Operation):

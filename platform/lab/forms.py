@@ -61,7 +61,7 @@ class RecipeForm(forms.Form):
     def __init__(self, data: Mapping[str, str] | None = None, *, depth: str) -> None:
         given = None if data is None else {**data.dict(), "depth": depth}  # type: ignore[attr-defined]
         usual = recipes.DEFAULTS[depth]
-        super().__init__(given, initial=usual)
+        super().__init__(given, initial=dict(usual))
         for name in set(self.fields) - set(usual):
             del self.fields[name]
         for name, bounds in recipes.CHOICES.items():
