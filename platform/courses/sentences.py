@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from core.history import Sentence
 from core.models import Event
@@ -144,7 +144,7 @@ def _change(what: str, old: Any, new: Any) -> str:
 
 def _words(what: str, value: Any) -> str:
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return pgettext("setting", "yes") if value else pgettext("setting", "no")
     if value is None or value == "":
         return _("nothing")
     if what == "due_at":

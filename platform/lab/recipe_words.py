@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.formats import localize, number_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from grading.models import TrainingRun
@@ -58,7 +58,7 @@ def setting_said(key: str, value: Any) -> str:
     if key == "depth":
         return str(DEPTHS.get(value, value))
     if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
+        return pgettext("setting", "yes") if value else pgettext("setting", "no")
     return str(localize(value))
 
 
