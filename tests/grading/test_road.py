@@ -5,6 +5,7 @@ import shutil
 import pytest
 from django.utils import timezone
 
+from grading import engine
 from grading.models import Autograde, Calibration, Job, ModelVersion, Performance
 from grading.services import datasets, performances, ratings, registry, shadows, training
 from ml import checkpoint
@@ -187,6 +188,30 @@ def test_overrides_become_a_candidate_that_moves_towards_the_teacher(film, tmp_p
     performances.regrade(performances=[later])
     carry(later, Job.Kind.GRADE)
     assert later.autograde.model == champion
+
+
+@pytest.mark.slow
+def test_the_whole_network_learns_from_the_recordings_on_two_devices(film, tmp_path, champion, settings, monkeypatch):
+    """Two processes that torchrun starts, as on a machine with two GPUs, and a report by features of its own."""
+    settings.VAR = tmp_path
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    here = engine.machine()
+    monkeypatch.setattr(engine, "machine", lambda: here | {"gpus": 2})
+    for level in (2, 5, 7, 9):
+        performance = graded(film, tmp_path)
+        rating = factories.rating(performance, rater=factories.user(), level=level)
+        ratings.release(rating=rating)
+    run = training.start(by=None, config={"depth": "whole", "epochs": 2, "batch": 2, "clips": 2})
+    training.run(run.job.pk)
+    run = type(run).objects.get(pk=run.pk)
+    assert run.job.state == Job.State.DONE, run.job.error
+    assert [entry["epoch"] for entry in run.history] == [1, 2]
+    assert (run.hardware["processes"], run.hardware["precision"]) == (2, "bf16")
+    before, after = checkpoint.load(champion.path), checkpoint.load(run.candidate.path)
+    assert checkpoint.backbone_digest(before) != checkpoint.backbone_digest(after)
+    assert after.about.recipe["processes"] == 2
+    assert set(run.candidate.report["grades"]) == {str(each.pk) for each in Performance.objects.all()}
+    assert not training.work_of(run.pk).exists()
 
 
 def test_a_training_that_is_stopped_makes_no_candidate(champion):
