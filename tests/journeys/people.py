@@ -98,21 +98,31 @@ class Admin(Person):
         self.page.get_by_role("button", name="Save").click()
         self.page.wait_for_url(lambda address: not address.endswith("/edit/"))
 
-    def train(self) -> str:
-        """Follow the one button of the lab, start and watch; the candidate's address."""
-        self.page.goto("/lab/")
-        self.page.get_by_role("link", name="Train a candidate").click()
+    def train(self, *, times: int, seed: int, meanwhile: Callable[[], None] = lambda: None) -> str:
+        """Start and watch; `meanwhile` happens once it has begun to learn. The candidate's address."""
+        self.page.goto("/lab/train/")
+        self.page.get_by_text("Settings").click()
+        self.page.get_by_label("Times through the labels").fill(str(times))
+        self.page.get_by_label("Seed").fill(str(seed))
         self.page.get_by_role("button", name="Start").click()
         self.page.wait_for_url("**/lab/runs/*/")
+        self.wait("it learns", lambda: " of " in self.page.locator("[data-epoch]").inner_text())
+        meanwhile()
         link = self.page.get_by_role("link", name="See the candidate beside the champion")
         link.wait_for(timeout=180_000)
         link.click()
         self.page.wait_for_url("**/lab/models/*/")
         return str(self.page.url)
 
-    def promote(self, candidate: str, reason: str) -> None:
+    def look_at_what_would_change(self, candidate: str) -> str:
+        """Before the promotion; what the page says."""
         self.page.goto(candidate)
         self.page.get_by_role("link", name="Promote").click()
+        self.page.get_by_role("heading", name="Waiting work").wait_for()
+        return str(self.page.locator("main").inner_text())
+
+    def promote(self, candidate: str, reason: str) -> None:
+        self.look_at_what_would_change(candidate)
         self.page.get_by_label("Reason").fill(reason)
         self.page.get_by_role("button", name="Promote Version").click()
         self.page.locator(".banner--success", has_text="champion").first.wait_for()

@@ -9,6 +9,8 @@ from tests.journeys.site import running
 # Recordings of the demo school that are graded and wait for a teacher: of six students in two courses.
 WAITING = (15, 16, 17, 18, 19, 20, 21)
 HIGHER = 3  # levels by which these teachers hear more than the model
+# Times through the labels: long enough for a worker to be killed on the way, and as short as it learns at all.
+LONG, SHORT = 90, 60
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +28,7 @@ def films(tmp_path_factory):
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_from_a_recording_to_a_retrained_model(chromium, films, var):
-    with running(var, takes=WAITING) as site:
+    with running(var, takes=WAITING, JOB_LEASE_SECONDS="8") as site:
         admin = Admin(chromium, site.url, "admin1@example.org")
         admin.blind_share("Piano I, Tuesday", 0)
         student = Student(chromium, site.url, "student1@example.org")
@@ -54,10 +56,21 @@ def test_from_a_recording_to_a_retrained_model(chromium, films, var):
         assert f"decided on level {wanted}" in shown
         assert "Lovely swell." in shown
 
-        candidate = admin.train()
+        admin.page.goto("/lab/")
+        assert "labels are new" in admin.page.locator(".lab-step").inner_text()
+        candidate = admin.train(times=LONG, seed=1, meanwhile=lambda: site.kill("training"))
         assert "champion" in admin.page.locator("main").inner_text()
+        admin.page.goto("/lab/runs/1/")
+        assert "Attempt 2: going on from the last checkpoint." in admin.page.locator("[data-log]").inner_text()
+        admin.train(times=SHORT, seed=2)
+        admin.page.goto("/lab/runs/2/")
+        admin.page.get_by_role("link", name="Compare with the one before").click()
+        differing = admin.page.get_by_role("region", name="What was different").inner_text()
+        assert "Seed" in differing
+        assert str(LONG) in differing
         models = admin.api("/api/models/")["results"]
-        assert [model["stage"] for model in models] == ["candidate", "champion"]
+        assert [model["stage"] for model in models] == ["candidate", "candidate", "champion"]
+        assert "Another level than now" in admin.look_at_what_would_change(candidate)
         admin.promote(candidate, "It hears what our teachers hear.")
 
         second = student.hand_in("Lullaby", films[1])
@@ -71,5 +84,9 @@ def test_from_a_recording_to_a_retrained_model(chromium, films, var):
         assert provisional + 1 <= moved[second.rstrip("/").rsplit("/", 1)[-1]]["level"], "it learned from the teachers"
 
         admin.roll_back()
-        assert [model["stage"] for model in admin.api("/api/models/")["results"]] == ["archived", "champion"]
+        assert [model["stage"] for model in admin.api("/api/models/")["results"]] == [
+            "candidate",
+            "archived",
+            "champion",
+        ]
         assert [*student.wrong, *teacher.wrong, *admin.wrong] == []
