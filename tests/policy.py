@@ -351,6 +351,7 @@ POLICY = {
     "lab:rounds": Row({"GET": ADMINS}),
     "lab:ask": Row({"POST": ADMINS_ACT}),
     "lab:ask_audit": Row({"POST": ADMINS_ACT}),
+    "lab:ask_unheard": Row({"POST": ADMINS_ACT}),
     "lab:close_round": Row({"POST": ADMINS_ACT}, round_asked),
     "lab:bought": Row({"GET": ADMINS}),
     "lab:train": Row({"GET": ADMINS, "POST": "404 404 404 404 422 404 in"}),

@@ -7,7 +7,7 @@ class WorkerBeat(models.Model):
     name = models.CharField(max_length=200, unique=True)
     queue = models.CharField(max_length=20)
     beat_at = models.DateTimeField()
-    # Of a training worker: what torch finds there, {"device", "gpus", "memory", "cores", "torch"}; empty until it knows.
+    # What torch finds at a training worker: {"device", "gpus", "memory", "cores", "torch"}; empty until it knows.
     machine = models.JSONField(default=dict, blank=True)
 
     def __str__(self) -> str:

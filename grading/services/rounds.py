@@ -71,12 +71,20 @@ def candidates() -> QuerySet[Performance]:
 
     The audit part is never selected on, nor the part on which trainings are selected.
     """
+    return _unrated().exclude(player__part__part__in=(Part.AUDIT, Part.VALIDATION))
+
+
+def unheard() -> QuerySet[Performance]:
+    """The same of the audit part: each that is rated is one more to judge a version by."""
+    return _unrated().filter(player__part__part=Part.AUDIT)
+
+
+def _unrated() -> QuerySet[Performance]:
     rated = Rating.objects.filter(performance=OuterRef("pk")).exclude(purpose=Rating.Purpose.STANDARD)
-    kept_apart = PlayerPart.objects.filter(player=OuterRef("player"), part__in=(Part.AUDIT, Part.VALIDATION))
     graded = Performance.objects.filter(
         state=Performance.State.GRADED, may_train=True, reduced_at__isnull=True, autograde__isnull=False
     )
-    return graded.filter(~Exists(rated), ~Exists(kept_apart), result__isnull=True)
+    return graded.filter(~Exists(rated), result__isnull=True)
 
 
 def rated_once() -> QuerySet[Performance]:
@@ -118,6 +126,28 @@ def ask(*, by: User | None, size: int = SIZE, control_share: float = CONTROL_SHA
             for choice in chosen
         ],
     )
+
+
+@transaction.atomic
+def ask_unheard(*, by: User | None, size: int = SIZE, seed: int | None = None) -> Round:
+    """A round of recordings of the audit part that nobody has rated, as `ask_audit` draws them. Raises NothingToAsk."""
+    player_of = dict(unheard().values_list("pk", "player_id"))
+    somebody = may_rate(list(player_of), again=False)
+    chosen = _drawn({pk: player for pk, player in player_of.items() if pk in somebody}, size, seed)
+    if not chosen:
+        raise NothingToAsk(_("No recording of the audit part waits that a teacher may rate just now."))
+    return _begin(by, [Asked(performance_id=pk, reason=Reason.CONTROL) for pk in chosen])
+
+
+def _drawn(player_of: Mapping[UUID, int], size: int, seed: int | None) -> list[UUID]:
+    """By chance alone, as many players as there are before a second recording of one: what judges the model must not
+    be chosen by what the model says, and its figures are counted over players.
+    """
+    import numpy as np
+
+    dice = np.random.default_rng(seed)
+    order = [sorted(player_of)[place] for place in dice.permutation(len(player_of))]
+    return _by_turns(order, player_of)[: min(size, MOST)]
 
 
 def _looked_at() -> list[Any]:
@@ -189,18 +219,10 @@ def auditing() -> Auditing:
 
 @transaction.atomic
 def ask_audit(*, by: User | None, size: int = SIZE, seed: int | None = None) -> Round:
-    """Second, blind ratings of the audit part; the audit round before is over. Raises NothingToAsk.
-
-    By chance alone, as many players as there are before a second recording of one: what checks the model must not be
-    chosen by what the model says, and its figures are counted over players.
-    """
-    import numpy as np
-
+    """Second, blind ratings of the audit part; the audit round before is over. Raises NothingToAsk."""
     found = auditing()
     player_of = dict(Performance.objects.filter(pk__in=list(found.askable)).values_list("pk", "player_id"))
-    dice = np.random.default_rng(seed)
-    order = [sorted(player_of)[place] for place in dice.permutation(len(player_of))]
-    chosen = _by_turns(order, player_of)[: min(size, MOST)]
+    chosen = _drawn(player_of, size, seed)
     if not chosen:
         raise NothingToAsk(_none_to_audit(found))
     return _begin(by, [Asked(performance_id=pk, reason=Reason.AUDIT) for pk in chosen])

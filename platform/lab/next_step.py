@@ -24,15 +24,23 @@ class Step:
 
 
 def next_step(
-    standing: Standing, labels: Labels, preconditions: Sequence[Precondition], running: TrainingRun | None
+    standing: Standing,
+    labels: Labels,
+    preconditions: Sequence[Precondition],
+    running: TrainingRun | None,
+    *,
+    unheard: int,
 ) -> Step:
-    """In this order: watch what runs, decide what can be decided, let it learn what is new, ask for what it lacks."""
+    """In this order: watch what runs, decide what can be decided, let it learn what is new, ask for what it lacks.
+
+    `unheard` recordings of the audit part wait for a rating.
+    """
     if running is not None:
         return _watch(running)
     verdict = standing.verdict
     if verdict is not None and verdict.passes:
         return _look_at(standing)
-    if verdict is not None and verdict.state == State.UNKNOWN and verdict.needed:
+    if verdict is not None and verdict.state == State.UNKNOWN and verdict.needed and unheard:
         return _ask_audit(standing, verdict.needed)
     if labels.new and all(condition.met for condition in preconditions):
         return _train(labels.new)
@@ -62,14 +70,14 @@ def _look_at(standing: Standing) -> Step:
 
 def _ask_audit(standing: Standing, needed: int) -> Step:
     said = ngettext(
-        "Whether %(version)s is better cannot be told yet. %(count)s more rating that checks the model would decide "
-        "it.",
-        "Whether %(version)s is better cannot be told yet. %(count)s more ratings that check the model would decide "
-        "it.",
+        "Whether %(version)s is better cannot be told yet. About %(count)s more rating that judges the model would "
+        "decide it.",
+        "Whether %(version)s is better cannot be told yet. About %(count)s more ratings that judge the model would "
+        "decide it.",
         needed,
     )
     told = said % {"version": standing.candidate, "count": needed}
-    return Step(told, _("Ask teachers for them"), reverse("lab:rounds"), "list-checks")
+    return Step(told, _("Ask teachers for them"), f"{reverse('lab:rounds')}#judge-title", "scale")
 
 
 def _train(new: int) -> Step:

@@ -24,6 +24,7 @@ urlpatterns = [
     path("held-back/", labels.held_back, name="held_back"),
     path("rounds/", rounds.rounds, name="rounds"),
     path("rounds/ask/", rounds.ask, name="ask"),
+    path("rounds/ask-unheard/", rounds.ask_unheard, name="ask_unheard"),
     path("rounds/ask-audit/", rounds.ask_audit, name="ask_audit"),
     path("rounds/<int:pk>/close/", rounds.close_round, name="close_round"),
     path("learning/", bought.bought, name="bought"),

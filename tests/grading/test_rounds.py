@@ -177,3 +177,20 @@ def test_only_teachers_who_may_rate_it_are_asked(cast, colleague):
     assert rounds.open_for(colleague).get().performance_id == submission.performance_id
     assert not rounds.open_for(cast.other_teacher)
     assert not rounds.open_for(cast.student)
+
+
+def test_what_judges_the_model_is_drawn_by_chance_from_what_nobody_has_rated(cast):
+    PlayerPart.objects.create(player=cast.student, part="audit")
+    waits = graded(cast)
+    rated = graded(cast)
+    factories.result(rated.performance, rater=cast.teacher)
+    learned = factories.enrol(cast.course, factories.user()).user
+    graded(cast, student=learned)
+    made = rounds.ask_unheard(by=cast.admin)
+    assert list(made.asked.values_list("performance", "reason")) == [(waits.performance_id, "control")]
+
+
+def test_without_any_left_to_judge_by_it_says_so(cast):
+    graded(cast)
+    with pytest.raises(rounds.NothingToAsk, match="No recording of the audit part"):
+        rounds.ask_unheard(by=cast.admin)

@@ -53,7 +53,7 @@ def test_where_nothing_can_be_asked_for_it_says_why(cast, client_of):
     assert "rated by two teachers, or there is none yet" in page_of(client)
 
 
-@pytest.mark.parametrize("name", ["ask", "ask_audit"])
+@pytest.mark.parametrize("name", ["ask", "ask_unheard", "ask_audit"])
 @pytest.mark.parametrize("size", ["", "0", "61", "many"])
 def test_a_number_that_is_none_is_refused(cast, client_of, name, size):
     graded(cast)
@@ -158,7 +158,8 @@ def test_nobody_else_can_tell_that_there_is_such_a_page(cast, client_of, who):
     made = Round.objects.create()
     client = client_of(getattr(cast, who))
     assert client.get(ROUNDS).status_code == 404
-    for url in (reverse("lab:ask"), reverse("lab:ask_audit"), reverse("lab:close_round", args=[made.pk])):
+    names = ("lab:ask", "lab:ask_unheard", "lab:ask_audit")
+    for url in (*map(reverse, names), reverse("lab:close_round", args=[made.pk])):
         assert client.post(url, {"size": "3"}).status_code == 404
     made.refresh_from_db()
     assert made.closed_at is None
@@ -167,6 +168,6 @@ def test_nobody_else_can_tell_that_there_is_such_a_page(cast, client_of, who):
 def test_it_takes_only_its_methods(cast, client_of):
     client = client_of(cast.admin)
     assert client.post(ROUNDS).status_code == 405
-    for name in ("ask", "ask_audit"):
+    for name in ("ask", "ask_unheard", "ask_audit"):
         assert client.get(reverse(f"lab:{name}")).status_code == 405
     assert client.post(reverse("lab:close_round", args=[4711])).status_code == 404

@@ -27,8 +27,9 @@ class Asked:
     seed: int = 1
     years: int = 2
     draws: int = 200
-    trainings: int = 16
-    askings: int = 60
+    audits: int = 60
+    trainings: int = 12
+    askings: int = 40
     streams: int = 20
     epochs: int = 40
 
@@ -44,7 +45,8 @@ def main() -> int:
     for name, told in (
         ("seed", "another one draws another school"),
         ("years", "through the services"),
-        ("draws", "of ratings: labels, intervals, the gate"),
+        ("draws", "of ratings: labels and intervals"),
+        ("audits", "audit parts drawn anew for the gate"),
         ("trainings", "of each kind, on raw and on adjusted labels"),
         ("askings", "by uncertainty and by chance"),
         ("streams", "of recordings for the monitor's statistics"),

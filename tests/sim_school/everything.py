@@ -117,7 +117,7 @@ def _claims(asked: "Asked", plan: Plan, years: Years, films: list[Film]) -> list
         ),
         asking.claim(films, asked.folder, asked.seed, repetitions=asked.askings, epochs=asked.epochs),
         intervals.claim(unmet, last, asked.seed, count=asked.draws, live=years.live),
-        gate.claim(years.refused, years.honest, unmet, years.pairs, asked.seed, count=asked.draws),
+        gate.claim(years.refused, years.honest, unmet, years.pairs, asked.seed, count=asked.audits),
         alarms.claim(films, plan, asked.seed, streams=asked.streams, years=years.heard),
         consent.claim(years.gone),
     ]

@@ -13,6 +13,7 @@ from grading.models import Asked, ModelVersion, Promotion, RetrainingPolicy, Tra
 from grading.services import datasets
 from grading.services.labels import held_back
 from grading.services.preconditions import open_runs, preconditions
+from grading.services.rounds import unheard
 from grading.services.schedule import why_not_yet
 from lab.access import get_policy, require_admin
 from lab.alarms import open_alarms
@@ -37,7 +38,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "report": report,
         "off": report and report.metric("mae"),
         "near": report and report.metric("within_one"),
-        "step": next_step(stands, labels, conditions, next(iter(open_runs()), None)),
+        "step": next_step(stands, labels, conditions, next(iter(open_runs()), None), unheard=unheard().count()),
         "alarms": open_alarms(),
         "labels": labels,
         "held_back": len(held_back()),

@@ -1,5 +1,7 @@
 """What teachers are asked to rate next, and what of the audit part they are asked to rate once more."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -8,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
+from grading.models import Round
 from grading.services import rounds as asking
 from lab.access import get_round, require_admin
 from lab.forms import SizeForm
@@ -22,6 +25,7 @@ def rounds(request: SignedInRequest) -> HttpResponse:
         "audit": newest(audit=True),
         "auditing": asking.auditing(),
         "candidates": asking.candidates().count(),
+        "unheard": asking.unheard().count(),
         "bias": bias(),
         "size": asking.SIZE,
         "most": asking.MOST,
@@ -32,42 +36,48 @@ def rounds(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 def ask(request: SignedInRequest) -> HttpResponse:
+    return _asked(request, asking.ask, _stand_first)
+
+
+@require_POST
+def ask_unheard(request: SignedInRequest) -> HttpResponse:
+    return _asked(request, asking.ask_unheard, _stand_first)
+
+
+@require_POST
+def ask_audit(request: SignedInRequest) -> HttpResponse:
+    return _asked(request, asking.ask_audit, _second_asked)
+
+
+def _asked(request: SignedInRequest, begin: Callable[..., Round], said: Callable[[int], str]) -> HttpResponse:
     require_admin(request.user)
     form = SizeForm(request.POST)
     if not form.is_valid():
         return _refused(request, _("Ask for 1 to %(most)s recordings.") % {"most": asking.MOST})
     try:
-        made = asking.ask(by=request.user, size=form.cleaned_data["size"])
+        made = begin(by=request.user, size=form.cleaned_data["size"])
     except asking.NothingToAsk as why:
         return _refused(request, str(why))
-    count = made.asked.count()
+    messages.success(request, said(made.asked.count()))
+    return redirect("lab:rounds")
+
+
+def _stand_first(count: int) -> str:
     said = ngettext(
         "%(count)s recording is asked for. It stands first in the queues of those who may rate it.",
         "%(count)s recordings are asked for. They stand first in the queues of those who may rate them.",
         count,
     )
-    messages.success(request, said % {"count": count})
-    return redirect("lab:rounds")
+    return said % {"count": count}
 
 
-@require_POST
-def ask_audit(request: SignedInRequest) -> HttpResponse:
-    require_admin(request.user)
-    form = SizeForm(request.POST)
-    if not form.is_valid():
-        return _refused(request, _("Ask for 1 to %(most)s recordings.") % {"most": asking.MOST})
-    try:
-        made = asking.ask_audit(by=request.user, size=form.cleaned_data["size"])
-    except asking.NothingToAsk as why:
-        return _refused(request, str(why))
-    count = made.asked.count()
+def _second_asked(count: int) -> str:
     said = ngettext(
         "A second, blind rating of %(count)s recording is asked for.",
         "Second, blind ratings of %(count)s recordings are asked for.",
         count,
     )
-    messages.success(request, said % {"count": count})
-    return redirect("lab:rounds")
+    return said % {"count": count}
 
 
 @require_POST

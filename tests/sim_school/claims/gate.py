@@ -46,9 +46,9 @@ Label = Callable[[Example], float]
 
 
 def attacks(told: Told, others: Sequence[Film], dice: random.Random) -> list[Judged]:
-    """At the end of a year: the newest snapshot with other training labels, trained on and judged by the services."""
+    """At the end of a year: the newest snapshot with other labels, trained on and judged by the services."""
     honest = told.snapshots[-1]
-    learned = list(honest.examples.filter(part=PlayerPart.Part.TRAIN).select_related("performance"))
+    learned = list(honest.examples.exclude(part=PlayerPart.Part.AUDIT).select_related("performance"))
     shuffled = [row.level for row in learned]
     dice.shuffle(shuffled)
     moved = dict(zip([row.pk for row in learned], shuffled, strict=True))
@@ -65,12 +65,15 @@ def _by_phone(row: Example) -> float:
 
 
 def falsified(honest: Dataset, name: str, label: Label) -> Dataset:
-    """A snapshot like this one whose training labels say something else; validation and audit part are as they were."""
+    """A snapshot like this one in which all labels but those of the audit part say something else.
+
+    Were the validation part left as it is, selecting on it would take the epoch that learned least, which is the start.
+    """
     digest = hashlib.sha256(json.dumps([honest.digest, name]).encode()).hexdigest()
     false = Dataset.objects.create(digest=digest, rubric=honest.rubric, manifest=honest.manifest)
     rows = list(honest.examples.select_related("performance").order_by("pk"))
     for row in rows:
-        changed = row.part == PlayerPart.Part.TRAIN
+        changed = row.part != PlayerPart.Part.AUDIT
         level = label(row) if changed else row.level
         target = None if changed else row.target
         row.pk, row.dataset, row.level, row.target = None, false, level, target
