@@ -72,8 +72,10 @@ class Group:
     @property
     def verdict(self) -> str:
         """closer, further or alike; '' where there are too few to tell."""
+        if self.count < FEWEST:
+            return ""
         low, high = self.closer.low, self.closer.high
-        if self.count < FEWEST or low is None or high is None:
+        if low is None or high is None:
             return ""
         return "closer" if low > 0 else "further" if high < 0 else "alike"
 
