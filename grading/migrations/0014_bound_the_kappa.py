@@ -5,15 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('grading', '0013_keep_snapshots'),
+        ("grading", "0013_keep_snapshots"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='gatebounds',
-            name='kappa_margin',
-            field=models.FloatField(default=0.05, validators=[django.core.validators.MinValueValidator(0.0), django.core.validators.MaxValueValidator(1.0)]),
+            model_name="gatebounds",
+            name="kappa_margin",
+            field=models.FloatField(
+                default=0.05,
+                validators=[
+                    django.core.validators.MinValueValidator(0.0),
+                    django.core.validators.MaxValueValidator(1.0),
+                ],
+            ),
         ),
     ]

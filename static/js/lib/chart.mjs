@@ -11,6 +11,11 @@ function hue(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
+/* As the page around it, which may need other letters than ours. */
+function family() {
+  return getComputedStyle(document.body).fontFamily;
+}
+
 /* A band is two more columns, the upper and the lower, that are not drawn themselves. */
 function columnsOf(told) {
   const data = [told.x];
@@ -51,7 +56,7 @@ function drawMarks(plot, marks) {
   Object.assign(ctx, {
     strokeStyle: hue("--line-strong"),
     fillStyle: hue("--ink-quiet"),
-    font: `${12 * devicePixelRatio}px Inter, sans-serif`,
+    font: `${12 * devicePixelRatio}px ${family()}`,
     textAlign: "left",
     lineWidth: devicePixelRatio,
   });
@@ -118,7 +123,7 @@ function drawWhiskers(plot, told) {
 export function drawChart(element, told) {
   const { data, series, bands } = columnsOf(told);
   const grid = { stroke: hue("--line"), width: 1 };
-  const axis = { stroke: hue("--ink-quiet"), font: "12px Inter, sans-serif", grid, ticks: { show: false } };
+  const axis = { stroke: hue("--ink-quiet"), font: `12px ${family()}`, grid, ticks: { show: false } };
   const days = new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "short" });
   const numbers = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
   const dates = { values: (plot, stamps) => stamps.map((stamp) => days.format(stamp * 1000)), space: 80 };
@@ -159,6 +164,7 @@ export function drawCharts(root = document) {
   draw();
   new MutationObserver(draw).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  document.fonts.addEventListener("loadingdone", () => drawn.forEach((plot) => plot.redraw(false)));
   window.addEventListener("resize", () => {
     for (const [element, plot] of drawn) {
       plot.setSize({ width: element.clientWidth, height: HEIGHT });
