@@ -1,6 +1,7 @@
 """`make pictures`: what docs/ shows, on a phone and on a desktop, light and dark.
 
-The teacher's queue and desk in English; a result and the progress over time, as a student sees them, in every language.
+The teacher's queue and desk and the admin's lab in English; a result and the progress over time, as a student sees
+them, in every language.
 """
 
 import argparse
@@ -26,9 +27,10 @@ PHONE, DESKTOP = 390, 1440
 HEIGHTS = {PHONE: 844, DESKTOP: 900}  # of a screen of each width, in pixels
 SCHEMES = ("light", "dark")
 LANGUAGES = ("en", "es", "zh-hans")
-TEACHER, STUDENT = "teacher1@example.org", "student1@example.org"
+TEACHER, STUDENT, ADMIN = "teacher1@example.org", "student1@example.org", "admin1@example.org"
 # Of the demo school: two appeals, what waits with a grade, and the earlier attempts of the recording on the desk.
 TAKES = (0, 8, *range(13, 22), 24)
+LAB = {"lab": "/lab/", "model": "/lab/models/1/", "watch": "/lab/watch/"}
 PLAYER, PIECE = "Mina Park", "Minuet in G"
 SHOWN = "() => [...document.querySelectorAll('video')].every((film) => film.readyState >= 2 && !film.seeking)"
 COMMENT = "The two voices talk to each other now. Next week: let the left hand answer more quietly."
@@ -45,18 +47,20 @@ def main() -> None:
     with site(asked.url) as url, sync_playwright() as playwright:
         chromium = found.launch(playwright)
         teacher = Person(chromium, url, TEACHER)
-        desk = begin_marks(teacher.page)
-        signed_in = teacher.page.context.storage_state()
-        for width, scheme in itertools.product(HEIGHTS, SCHEMES):
-            for name, address in (("queue", "/review/"), ("desk", desk)):
-                page = open_page(chromium, url, signed_in, width, scheme)
-                take(page, address, f"{name}-{width}-{scheme}")
-                page.context.close()
+        admin = Person(chromium, url, ADMIN)
+        shown = {teacher: {"queue": "/review/", "desk": begin_marks(teacher.page)}, admin: LAB}
+        for person, pages in shown.items():
+            signed_in = person.page.context.storage_state()
+            for width, scheme in itertools.product(HEIGHTS, SCHEMES):
+                for name, address in pages.items():
+                    page = open_page(chromium, url, signed_in, width, scheme)
+                    take(page, address, f"{name}-{width}-{scheme}")
+                    page.context.close()
         student = Person(chromium, url, STUDENT)
-        pages = (("result", released(student.page)), ("progress", "/progress/"))
+        own = (("result", released(student.page)), ("progress", "/progress/"))
         signed_in = student.page.context.storage_state()
         for width, scheme, language in itertools.product(HEIGHTS, SCHEMES, LANGUAGES):
-            for name, address in pages:
+            for name, address in own:
                 page = open_page(chromium, url, signed_in, width, scheme)
                 page.context.add_cookies([{"name": "django_language", "value": language, "url": url}])
                 take(page, address, f"{name}-{language}-{width}-{scheme}")
