@@ -28,7 +28,7 @@ class Asked:
     years: int = 2
     draws: int = 200
     audits: int = 60
-    trainings: int = 12
+    trainings: int = 40
     askings: int = 40
     streams: int = 20
     epochs: int = 40

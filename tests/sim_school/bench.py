@@ -3,7 +3,6 @@
 Clip features, distributions and trainings are those of the real model; only who rates what is drawn anew.
 """
 
-import dataclasses
 import random
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -144,7 +143,3 @@ def apart(rows: Sequence[Film], dice: random.Random, *shares: float) -> list[lis
     ends = [0, *(round(sum(shares[: place + 1]) * len(players)) for place in range(len(shares))), len(players)]
     parts = [set(players[first:last]) for first, last in pairwise(ends)]
     return [[film for film in rows if film.take.player in part] for part in parts]
-
-
-def with_target(example: LabelledExample, target: Sequence[float]) -> LabelledExample:
-    return dataclasses.replace(example, target=tuple(target))

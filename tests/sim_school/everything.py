@@ -66,8 +66,10 @@ class Years:
         self.unmet = {film.take.player for film in others} | {
             student.player for user, student in school if user.pk not in learned
         }
+        champion = _copy(told.trained[-1].champion.path, asked.folder)
         self.pairs = [
-            gate.Pair(name, _copy(path, asked.folder), Model(STARTER)) for name, path in gate.learned_paths(told)
+            gate.Pair(name, _copy(path, asked.folder), Model(STARTER) if name == "honest" else champion)
+            for name, path in gate.learned_paths(told)
         ]
 
     def sentence(self) -> str:
@@ -81,6 +83,7 @@ class Years:
 
 
 def _copy(path: Path, folder: Path) -> Model:
+    """Read before the house is emptied; the copy is kept, for whoever wants to look at it."""
     return Model(Path(shutil.copy(path, folder / path.name)))
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,18 +12,20 @@ from typing import Any
 import numpy as np
 
 from grading import engine
-from grading.judgements import Check, Judgement, State
+from grading.judgements import Judgement, State
 from grading.models import Dataset, Example, GateBounds, ModelVersion, PlayerPart
 from grading.services import gate, registry, training
 
 from ..bench import LEVELS, Film, Model
 from ..figures import Claim, share, table
 from ..people import TEACHERS
-from ..pool import NEW
+from ..pool import NEW, PIECES
 from ..year import Told
 
-BIAS = 2.0  # levels by which the new phone seems better, and the old one worse, to who labels by the phone
-ATTACKS = ("corrupted labels", "labels that follow the phone")
+BIAS = 2.0  # levels by which some pieces, or the new phone, seem better to whoever labels by them, and others worse
+ATTACKS = ("corrupted labels", "labels that follow the piece", "labels that follow the phone")
+STATES = (State.PASSES, State.UNKNOWN, State.FAILS)
+HEAD = ("learned from", "judged", "levels off", "its champion", "passes", "cannot tell", "fails", "by")
 SIZES = ((6, 10), (12, 10), (24, 10))  # players in the audit part, and recordings of each
 
 
@@ -52,16 +54,25 @@ def attacks(told: Told, others: Sequence[Film], dice: random.Random) -> list[Jud
     shuffled = [row.level for row in learned]
     dice.shuffle(shuffled)
     moved = dict(zip([row.pk for row in learned], shuffled, strict=True))
-    ways: tuple[Label, ...] = (lambda row: moved[row.pk], _by_phone)
+    ways: tuple[Label, ...] = (lambda row: moved[row.pk], _by_piece, _by_phone)
     return [
         _judge(told, name, falsified(honest, name, label), others) for name, label in zip(ATTACKS, ways, strict=True)
     ]
 
 
+def _by_piece(row: Example) -> float:
+    assert row.performance is not None
+    title = row.performance.piece.rpartition(": ")[2]
+    return _biased(row.level, up=PIECES.index(title) % 2 == 0)
+
+
 def _by_phone(row: Example) -> float:
     assert row.performance is not None
-    new = row.performance.facts.get("device") == f"{NEW.make} {NEW.model}"
-    return min(10.0, max(1.0, row.level + (BIAS if new else -BIAS)))
+    return _biased(row.level, up=row.performance.facts.get("device") == f"{NEW.make} {NEW.model}")
+
+
+def _biased(level: float, *, up: bool) -> float:
+    return min(10.0, max(1.0, level + (BIAS if up else -BIAS)))
 
 
 def falsified(honest: Dataset, name: str, label: Label) -> Dataset:
@@ -91,9 +102,8 @@ def _judge(told: Told, name: str, dataset: Dataset, others: Sequence[Film]) -> J
 
 
 def judged(name: str, version: ModelVersion, champion: ModelVersion, said: Judgement, others: Sequence[Film]) -> Judged:
-    failed = tuple(check.name for check in said.checks if check.state == State.FAILS)
     errors = [Model(one.path).error(others) for one in (version, champion)]
-    return Judged(name, str(said.state), failed, *errors)
+    return Judged(name, str(said.state), _failed(said), *errors)
 
 
 def learned_paths(told: Told) -> list[tuple[str, Path]]:
@@ -119,13 +129,13 @@ class Pair:
     champion: Model
 
 
-def audits(films: Sequence[Film], pair: Pair, seed: str, *, players: int, each: int, count: int) -> Counter[str]:
-    """How often the gate's checks of the audit part say what, over audit parts and ratings drawn anew."""
+def audits(films: Sequence[Film], pair: Pair, seed: str, *, players: int, each: int, count: int) -> list[Judgement]:
+    """What the gate's checks of the audit part say, over audit parts and ratings drawn anew."""
     said, champion = pair.candidate.says(films)["fused"], pair.champion.says(films)["fused"] @ LEVELS
     by_player: dict[int, list[int]] = {}
     for place, film in enumerate(films):
         by_player.setdefault(film.take.player, []).append(place)
-    states: Counter[str] = Counter()
+    found = []
     for draw in range(count):
         dice = random.Random(f"{seed} {draw}")
         # Players are drawn with replacement, under new names: the pool has not many more than an audit part.
@@ -135,8 +145,8 @@ def audits(films: Sequence[Film], pair: Pair, seed: str, *, players: int, each: 
             for name, player in chosen
             for place in dice.sample(by_player[player], min(each, len(by_player[player])))
         ]
-        states[str(_state(tuple(rows)))] += 1
-    return states
+        found.append(_judged_by(tuple(rows)))
+    return found
 
 
 def _audited(film: Film, player: str, said: np.ndarray, champion: float, dice: random.Random) -> Any:
@@ -155,11 +165,10 @@ def _audited(film: Film, player: str, said: np.ndarray, champion: float, dice: r
     )
 
 
-def _state(rows: tuple[Any, ...]) -> State:
+def _judged_by(rows: tuple[Any, ...]) -> Judgement:
     bounds = GateBounds()
     figures = engine.gate(rows, margin=bounds.group_margin, fewest=bounds.group_fewest)
-    checks: list[Check] = gate._checks(figures, bounds)
-    return Judgement.of(checks, champion=1).state
+    return Judgement.of(gate._checks(figures, bounds), champion=1)
 
 
 def claim(
@@ -185,7 +194,7 @@ def claim(
             pair.name,
             players * each,
             players,
-            *_shares(audits(films, pair, f"{seed} gate {pair.name}", players=players, each=each, count=count), count),
+            *_shares(audits(films, pair, f"{seed} gate {pair.name}", players=players, each=each, count=count)),
         )
         for pair in pairs
         for players, each in SIZES
@@ -196,21 +205,33 @@ def claim(
         "The gate refuses corrupted labels and a learned nuisance",
         bool(refused) and not passes and 2 * fails >= len(refused),
         (
-            *table(("candidate, through the services", "judged", "passes", "cannot tell", "fails", "by"), rows),
+            "Candidates through the services; levels off the truth of players never met.",
+            "",
+            *table(HEAD, rows),
             "",
             f"The same checks over {count} audit parts and their ratings, drawn anew, of models of the last year:",
             "",
-            *table(("candidate beside champion", "recordings", "players", "passes", "cannot tell", "fails"), drawn),
+            *table(("learned from", "recordings", "players", "passes", "cannot tell", "fails", "by"), drawn),
         ),
     )
 
 
 def _row(name: str, rows: Sequence[Judged]) -> tuple[object, ...]:
     states = Counter(row.state for row in rows)
-    why = Counter(check for row in rows for check in row.failed)
-    told = ", ".join(f"{check} {times}" for check, times in why.most_common()) or "-"
-    return (name, len(rows), *(states[str(state)] for state in (State.PASSES, State.UNKNOWN, State.FAILS)), told)
+    off = [f"{np.mean([getattr(row, of) for row in rows]):.2f}" if rows else "-" for of in ("error", "champion_error")]
+    return (name, len(rows), *off, *(states[str(state)] for state in STATES), _why(row.failed for row in rows))
 
 
-def _shares(states: Counter[str], count: int) -> tuple[object, ...]:
-    return tuple(share(states[str(state)], count) for state in (State.PASSES, State.UNKNOWN, State.FAILS))
+def _shares(judgements: Sequence[Judgement]) -> tuple[object, ...]:
+    states = Counter(row.state for row in judgements)
+    why = _why(_failed(row) for row in judgements)
+    return (*(share(states[state], len(judgements)) for state in STATES), why)
+
+
+def _failed(said: Judgement) -> tuple[str, ...]:
+    return tuple(check.name for check in said.checks if check.state == State.FAILS)
+
+
+def _why(failed: Iterable[tuple[str, ...]]) -> str:
+    counts = Counter(check for checks in failed for check in checks)
+    return ", ".join(f"{check} {times}" for check, times in counts.most_common()) or "-"
