@@ -25,7 +25,7 @@ class Asked:
 
     cache: Path
     seed: int = 1
-    years: int = 2
+    years: int = 3
     draws: int = 200
     audits: int = 60
     trainings: int = 40

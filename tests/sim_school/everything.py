@@ -4,6 +4,7 @@ import random
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ import torch
 from grading.models import PlayerPart
 from grading.services import calibrations
 
-from . import bench, house, people, year
+from . import attacks, bench, house, people, year
 from .bench import Film, Looker, Model
 from .claims import alarms, asking, consent, gate, intervals, labels, months
 from .figures import Claim
@@ -58,18 +59,18 @@ class Years:
         self.honest += gate.honest(told, others)
         words = [word for word in calibrations.shown() if word.autograde.calibration_id is not None]
         self.live.append((len(words), sum(word.held for word in words)))
-        false = gate.attacks(told, others, random.Random(f"{asked.seed} attacks {number}"))
-        self.refused += false
+        false = attacks.attacks(told, others, random.Random(f"{asked.seed} attacks {number}"))
+        self.refused += gate.refused(false, others)
         self.failed += told.failed
         learned = set(PlayerPart.objects.filter(part="train").values_list("player", flat=True))
         school = told.school.students.items()
         self.unmet = {film.take.player for film in others} | {
             student.player for user, student in school if user.pk not in learned
         }
-        champion = _copy(told.trained[-1].champion.path, asked.folder)
+        newest, champion = told.trained[-1].version, _copy(false[0].champion.path, asked.folder)
         self.pairs = [
-            gate.Pair(name, _copy(path, asked.folder), Model(STARTER) if name == "honest" else champion)
-            for name, path in gate.learned_paths(told)
+            gate.Pair("honest", _copy(newest.path, asked.folder), Model(STARTER)),
+            *(gate.Pair(row.name, _copy(row.version.path, asked.folder), champion) for row in false),
         ]
 
     def sentence(self) -> str:
@@ -113,17 +114,22 @@ def told(asked: "Asked", plan: Plan | None = None) -> tuple[str, bool]:
 def _claims(asked: "Asked", plan: Plan, years: Years, films: list[Film]) -> list[Claim]:
     last = years.pairs[0].candidate
     unmet = [film for film in films if film.take.player in years.unmet]
-    return [
-        months.claim(years.graded, years.champions),
-        labels.claim(
+    repeated: list[Callable[[], Claim]] = [
+        lambda: months.claim(years.graded, years.champions),
+        lambda: labels.claim(
             films, asked.folder, asked.seed, draws=asked.draws, trainings=asked.trainings, epochs=asked.epochs
         ),
-        asking.claim(films, asked.folder, asked.seed, repetitions=asked.askings, epochs=asked.epochs),
-        intervals.claim(unmet, last, asked.seed, count=asked.draws, live=years.live),
-        gate.claim(years.refused, years.honest, unmet, years.pairs, asked.seed, count=asked.audits),
-        alarms.claim(films, plan, asked.seed, streams=asked.streams, years=years.heard),
-        consent.claim(years.gone),
+        lambda: asking.claim(films, asked.folder, asked.seed, repetitions=asked.askings, epochs=asked.epochs),
+        lambda: intervals.claim(unmet, last, asked.seed, count=asked.draws, live=years.live),
+        lambda: gate.claim(years.refused, years.honest, unmet, years.pairs, asked.seed, count=asked.audits),
+        lambda: alarms.claim(films, plan, asked.seed, streams=asked.streams, years=years.heard),
+        lambda: consent.claim(years.gone),
     ]
+    found = []
+    for each in repeated:
+        found.append(each())
+        _say(f"{found[-1].title}: {'holds' if found[-1].holds else 'DOES NOT HOLD'}")
+    return found
 
 
 def _say(line: str) -> None:

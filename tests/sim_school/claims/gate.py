@@ -1,31 +1,28 @@
 """The gate refuses what learned from corrupted labels or a nuisance, and lets an honest better one pass."""
 
-import hashlib
-import json
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from grading import engine
 from grading.judgements import Judgement, State
-from grading.models import Dataset, Example, GateBounds, ModelVersion, PlayerPart
-from grading.services import gate, registry, training
+from grading.models import GateBounds, ModelVersion
+from grading.services import gate
 
+from ..attacks import Attack
 from ..bench import LEVELS, Film, Model
 from ..figures import Claim, share, table
 from ..people import TEACHERS
-from ..pool import NEW, PIECES
 from ..year import Told
 
-BIAS = 2.0  # levels by which some pieces, or the new phone, seem better to whoever labels by them, and others worse
-ATTACKS = ("corrupted labels", "labels that follow the piece", "labels that follow the phone")
+# What a model can learn. Piece and phone its eyes and ears hardly tell apart, so those can only be kept from passing.
+LEARNABLE = ("corrupted labels", "labels that follow the loudness")
 STATES = (State.PASSES, State.UNKNOWN, State.FAILS)
-HEAD = ("learned from", "judged", "levels off", "its champion", "passes", "cannot tell", "fails", "by")
+HEAD = ("learned from", "judged", "levels off", "its champion", "moved by it", "passes", "cannot tell", "fails", "by")
 SIZES = ((6, 10), (12, 10), (24, 10))  # players in the audit part, and recordings of each
 
 
@@ -38,81 +35,30 @@ class Judged:
     failed: tuple[str, ...]
     error: float
     champion_error: float
+    moved: float | None = None  # levels by which the nuisance moves its word more than the champion's
 
     @property
     def is_better(self) -> bool:
         return self.error < self.champion_error
 
 
-Label = Callable[[Example], float]
-
-
-def attacks(told: Told, others: Sequence[Film], dice: random.Random) -> list[Judged]:
-    """At the end of a year: the newest snapshot with other labels, trained on and judged by the services."""
-    honest = told.snapshots[-1]
-    learned = list(honest.examples.exclude(part=PlayerPart.Part.AUDIT).select_related("performance"))
-    shuffled = [row.level for row in learned]
-    dice.shuffle(shuffled)
-    moved = dict(zip([row.pk for row in learned], shuffled, strict=True))
-    ways: tuple[Label, ...] = (lambda row: moved[row.pk], _by_piece, _by_phone)
+def refused(attacks: Sequence[Attack], others: Sequence[Film]) -> list[Judged]:
     return [
-        _judge(told, name, falsified(honest, name, label), others) for name, label in zip(ATTACKS, ways, strict=True)
+        judged(row.name, row.version, row.champion, gate.judge(row.version), others, moved=row.moved) for row in attacks
     ]
 
 
-def _by_piece(row: Example) -> float:
-    assert row.performance is not None
-    title = row.performance.piece.rpartition(": ")[2]
-    return _biased(row.level, up=PIECES.index(title) % 2 == 0)
-
-
-def _by_phone(row: Example) -> float:
-    assert row.performance is not None
-    return _biased(row.level, up=row.performance.facts.get("device") == f"{NEW.make} {NEW.model}")
-
-
-def _biased(level: float, *, up: bool) -> float:
-    return min(10.0, max(1.0, level + (BIAS if up else -BIAS)))
-
-
-def falsified(honest: Dataset, name: str, label: Label) -> Dataset:
-    """A snapshot like this one in which all labels but those of the audit part say something else.
-
-    Were the validation part left as it is, selecting on it would take the epoch that learned least, which is the start.
-    """
-    digest = hashlib.sha256(json.dumps([honest.digest, name]).encode()).hexdigest()
-    false = Dataset.objects.create(digest=digest, rubric=honest.rubric, manifest=honest.manifest)
-    rows = list(honest.examples.select_related("performance").order_by("pk"))
-    for row in rows:
-        changed = row.part != PlayerPart.Part.AUDIT
-        level = label(row) if changed else row.level
-        target = None if changed else row.target
-        row.pk, row.dataset, row.level, row.target = None, false, level, target
-        row._state.adding = True
-    Example.objects.bulk_create(rows)
-    return false
-
-
-def _judge(told: Told, name: str, dataset: Dataset, others: Sequence[Film]) -> Judged:
-    champion = registry.champion()
-    assert champion is not None
-    run = training.start(by=told.school.admin, dataset=dataset, config={"epochs": told.plan.epochs})
-    version = ModelVersion.objects.get(run=run)
-    return judged(name, version, champion, gate.judge(version), others)
-
-
-def judged(name: str, version: ModelVersion, champion: ModelVersion, said: Judgement, others: Sequence[Film]) -> Judged:
+def judged(
+    name: str,
+    version: ModelVersion,
+    champion: ModelVersion,
+    said: Judgement,
+    others: Sequence[Film],
+    *,
+    moved: float | None = None,
+) -> Judged:
     errors = [Model(one.path).error(others) for one in (version, champion)]
-    return Judged(name, str(said.state), _failed(said), *errors)
-
-
-def learned_paths(told: Told) -> list[tuple[str, Path]]:
-    """The newest honest candidate, then what was trained on falsified snapshots."""
-    attacked = ModelVersion.objects.filter(run__isnull=False).exclude(pk__in=[row.version.pk for row in told.trained])
-    return [
-        ("honest", told.trained[-1].version.path),
-        *zip(ATTACKS, (version.path for version in attacked.order_by("number")), strict=True),
-    ]
+    return Judged(name, str(said.state), _failed(said), *errors, moved)
 
 
 def honest(told: Told, others: Sequence[Film]) -> list[Judged]:
@@ -199,11 +145,12 @@ def claim(
         for pair in pairs
         for players, each in SIZES
     ]
-    fails = sum(row.state == State.FAILS for row in refused)
+    learnt = [row for row in refused if row.name in LEARNABLE]
+    fails = sum(row.state == State.FAILS for row in learnt)
     passes = sum(row.state == State.PASSES for row in refused)
     return Claim(
         "The gate refuses corrupted labels and a learned nuisance",
-        bool(refused) and not passes and 2 * fails >= len(refused),
+        bool(learnt) and not passes and 2 * fails >= len(learnt),
         (
             "Candidates through the services; levels off the truth of players never met.",
             "",
@@ -219,7 +166,9 @@ def claim(
 def _row(name: str, rows: Sequence[Judged]) -> tuple[object, ...]:
     states = Counter(row.state for row in rows)
     off = [f"{np.mean([getattr(row, of) for row in rows]):.2f}" if rows else "-" for of in ("error", "champion_error")]
-    return (name, len(rows), *off, *(states[str(state)] for state in STATES), _why(row.failed for row in rows))
+    moves = [row.moved for row in rows if row.moved is not None]
+    moved = f"{np.mean(moves):+.2f}" if moves else "-"
+    return (name, len(rows), *off, moved, *(states[str(state)] for state in STATES), _why(row.failed for row in rows))
 
 
 def _shares(judgements: Sequence[Judgement]) -> tuple[object, ...]:
