@@ -115,8 +115,11 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         self._end_unless_inline(tag)
-        self.said += [value for name, value in attrs if value and name in READ and tag not in ("meta", "link")]
-        if tag in UNREAD:
+        if not self._within:
+            self.said += [value for name, value in attrs if value and name in READ and tag not in ("meta", "link")]
+        # What says of itself that it is English, as a model's card does, is so in every language.
+        english = tag != "html" and given.get("lang") == "en"
+        if tag in UNREAD or english or tag in self._within[-1:]:
             self._within.append(tag)
             self._json = given.get("type") == "application/json"
 
