@@ -30,7 +30,7 @@ LANGUAGES = ("en", "es", "zh-hans")
 TEACHER, STUDENT, ADMIN = "teacher1@example.org", "student1@example.org", "admin1@example.org"
 # Of the demo school: two appeals, what waits with a grade, and the earlier attempts of the recording on the desk.
 TAKES = (0, 8, *range(13, 22), 24)
-LAB = {"lab": "/lab/", "model": "/lab/models/1/", "watch": "/lab/watch/"}
+LAB = {"lab": "/lab/", "rounds": "/lab/rounds/", "watch": "/lab/watch/"}
 PLAYER, PIECE = "Mina Park", "Minuet in G"
 SHOWN = "() => [...document.querySelectorAll('video')].every((film) => film.readyState >= 2 && !film.seeking)"
 COMMENT = "The two voices talk to each other now. Next week: let the left hand answer more quietly."
