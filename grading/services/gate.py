@@ -35,13 +35,13 @@ def judge(version: ModelVersion) -> Judgement:
     if size.numbers["players"] < FEW_PLAYERS:
         return Judgement.of([size], champion=champion.number)
     figures = engine.gate(rows, margin=bounds.group_margin, fewest=bounds.group_fewest)
-    checks = [
+    found = [
         size,
-        *_checks(figures, bounds),
+        *checks(figures, bounds),
         _covers(figures, version.report.get("promised") or engine.promise(), bounds),
         *_controls(version.report, bounds, len(rows)),
     ]
-    return Judgement.of(checks, champion=champion.number)
+    return Judgement.of(found, champion=champion.number)
 
 
 def _size(rows: tuple[Audited, ...], labelled: int, bounds: GateBounds) -> Check:
@@ -55,7 +55,8 @@ def _size(rows: tuple[Audited, ...], labelled: int, bounds: GateBounds) -> Check
     return Check("size", State.UNKNOWN, numbers | {"needed": lacking if lacking > 0 else None})
 
 
-def _checks(figures: Figures, bounds: GateBounds) -> list[Check]:
+def checks(figures: Figures, bounds: GateBounds) -> list[Check]:
+    """What paired figures alone say: closer, agreeing no less, no group harmed, as sure as it may be."""
     size = figures.recordings
     return [
         _closer(figures.mae, size),

@@ -114,7 +114,7 @@ def _audited(film: Film, player: str, said: np.ndarray, champion: float, dice: r
 def _judged_by(rows: tuple[Any, ...]) -> Judgement:
     bounds = GateBounds()
     figures = engine.gate(rows, margin=bounds.group_margin, fewest=bounds.group_fewest)
-    return Judgement.of(gate._checks(figures, bounds), champion=1)
+    return Judgement.of(gate.checks(figures, bounds), champion=1)
 
 
 def claim(
