@@ -147,7 +147,7 @@ class LabelRule(models.Model):
 
 
 class Round(models.Model):
-    """A handful of recordings that teachers are asked to rate next, because the model would learn most from them."""
+    """A handful of recordings that teachers are asked to rate next, mostly such as the model is unsure about."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -45,7 +45,7 @@ def next_step(
     if labels.new and all(condition.met for condition in preconditions):
         return _train(labels.new)
     return Step(
-        _("The model learns most from recordings that it is unsure of. Ask your teachers to rate some of them."),
+        _("Every rating with consent helps. Ask your teachers to rate recordings about which the model is unsure."),
         _("Choose what to rate next"),
         reverse("lab:rounds"),
         "list-checks",
