@@ -26,16 +26,7 @@ class RegistryError(ValueError):
 
 def champion(rubric: Rubric | None = None) -> ModelVersion | None:
     """Who grades by this rubric: its own champion, or the general one where it has none."""
-    return _for(rubric, ModelVersion.objects.filter(stage=Stage.CHAMPION))
-
-
-def shadow(rubric: Rubric | None = None) -> ModelVersion | None:
-    """The candidate that grades along, unseen, where there is one."""
-    return _for(rubric, ModelVersion.objects.filter(shadow_since__isnull=False))
-
-
-def _for(rubric: Rubric | None, versions: QuerySet[ModelVersion]) -> ModelVersion | None:
-    rows = versions.filter(Q(rubric=rubric) | Q(rubric=None))
+    rows = ModelVersion.objects.filter(Q(rubric=rubric) | Q(rubric=None), stage=Stage.CHAMPION)
     return rows.order_by(F("rubric").asc(nulls_last=True)).first()
 
 

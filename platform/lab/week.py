@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from core.figures import percent, tenths
 from grading.drift.budget import PROMISE
 from grading.models import Autograde, ModelVersion, Performance, Rating
-from grading.services import registry
+from grading.services import registry, shadows
 
 from . import alarms
 from .distance import Mean, blind, mean_of
@@ -75,7 +75,7 @@ def week_of(until: datetime) -> Week:
         alarms=alarms.open_alarms(),
         champion=champion,
         candidate=newer.filter(number__gt=champion.number if champion else 0).order_by("-number").first(),
-        shadow=registry.shadow(),
+        shadow=shadows.beside(None),
     )
 
 
